@@ -1,0 +1,131 @@
+"""The seams: what a judge and a store must do, whoever does it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple, Protocol
+
+from mockinterview.model import (
+    Attempt,
+    Evaluation,
+    FollowUp,
+    Grading,
+    Plan,
+    Question,
+    Reverse,
+    Rubric,
+    Session,
+)
+
+
+class Task(NamedTuple):
+    """What a judge is given: ``answer`` is the full text, follow-up answers included.
+
+    ``probes`` are the interviewer's follow-up questions whose answers are part of ``answer``.
+    """
+
+    question: Question
+    rubric: Rubric
+    answer: str
+    probes: tuple[str, ...] = ()
+
+
+class Judge(Protocol):
+    """Reads one answer against its rubric."""
+
+    @property
+    def name(self) -> str:
+        """The name users choose it by (``openai``, ``offline``)."""
+        ...
+
+    def evaluate(self, task: Task) -> Evaluation:
+        """Return the evaluation of ``task.answer``.
+
+        Raises:
+            JudgeError: no judgement could be made; this is never a score.
+        """
+        ...
+
+
+class SessionSummary(NamedTuple):
+    """One line of ``history list``. ``unscored`` counts answers that have no evaluation yet."""
+
+    id: str
+    started_at: datetime
+    finished_at: datetime | None
+    role: str
+    mode: str
+    planned: int
+    answered: int
+    unscored: int
+    overall: float | None
+
+
+class Draft(NamedTuple):
+    """Text typed for a question but not sent when the session stopped."""
+
+    position: int
+    text: str
+
+
+class Store(Protocol):
+    """Keeps sessions. Every method is durable when it returns, or raises StoreError."""
+
+    def create_session(self, session_id: str, started_at: datetime, plan: Plan) -> None:
+        """Begin a session with its plan."""
+        ...
+
+    def save_answer(self, attempt: Attempt) -> None:
+        """Keep an answer the moment it is given, before anything judges it."""
+        ...
+
+    def save_follow_ups(self, attempt_id: str, follow_ups: Sequence[FollowUp]) -> None:
+        """Replace an attempt's follow-ups (a longer list, or one more answered)."""
+        ...
+
+    def add_grading(self, attempt_id: str, grading: Grading) -> None:
+        """Append a grading; earlier ones stay."""
+        ...
+
+    def save_draft(self, session_id: str, draft: Draft | None) -> None:
+        """Keep, or with None forget, the text typed so far in this session."""
+        ...
+
+    def draft(self, session_id: str) -> Draft | None:
+        """The text typed but not sent when the session stopped, if any."""
+        ...
+
+    def add_reverse(self, session_id: str, reverse: Reverse) -> None:
+        """Append a question that the candidate asked the interviewer."""
+        ...
+
+    def finish_session(self, session_id: str, finished_at: datetime) -> None:
+        """Mark a session as finished."""
+        ...
+
+    def session(self, session_id: str) -> Session:
+        """Return one session by its id or a unique prefix of it.
+
+        Raises:
+            UsageError: no session, or more than one, begins with ``session_id``.
+        """
+        ...
+
+    def sessions(
+        self, *, limit: int | None = None, offset: int = 0, role: str | None = None
+    ) -> list[SessionSummary]:
+        """Return sessions, newest first."""
+        ...
+
+    def newest_unfinished(self) -> str | None:
+        """Id of the newest session with questions left to ask, or None."""
+        ...
+
+    def answered_questions(self) -> dict[str, datetime]:
+        """When each question id was last answered (skips do not count)."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the file."""
+        ...

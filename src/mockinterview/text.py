@@ -14,7 +14,7 @@ _ABBREVIATIONS = frozenset(
     (
         "e.g i.e etc vs mr mrs ms dr prof st no approx inc ltd co fig cf al dept est "
         "jan feb mar apr jun jul aug sep sept oct nov dec a.m p.m u.s u.k ph.d"
-    ).split()  # noqa: SIM905 (one line reads better than a list of 42)
+    ).split()
 )
 _BREAK = re.compile(r"[.!?…。!?]+[\"'”’)\]]*(?=\s|$)|\n\s*\n|\n(?=\s*(?:[-*•]|\d+[.)])\s)|。")
 _WORD = re.compile(r"[^\W_]+(?:['’.\-+/][^\W_]+)*[%+#]*", re.UNICODE)

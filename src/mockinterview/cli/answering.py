@@ -1,0 +1,120 @@
+"""Reads what the candidate types or pipes in: lines of an answer, and the slash commands."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from mockinterview.errors import MockInterviewError
+
+Command = Literal["hint", "skip", "repeat", "edit", "time", "pause", "quit", "help"]
+COMMANDS: dict[str, str] = {
+    "/done": "send the answer (or press Ctrl-D)",
+    "/hint": "how to approach this question",
+    "/edit": "write the answer in your editor",
+    "/repeat": "read the question again",
+    "/time": "how long so far",
+    "/pause": "stop the clock until you press Enter",
+    "/skip": "leave this question out",
+    "/quit": "stop here; everything is kept",
+}
+
+
+class Typed(NamedTuple):
+    """What came in: the lines so far, and the command that ended them.
+
+    ``command`` is "send", one of the slash commands without its slash, or "eof" when the
+    input ended before a single line.
+    """
+
+    lines: list[str]
+    command: str
+
+
+class Input:
+    """Standard input as lines, the same for a terminal and for a pipe."""
+
+    def __init__(self) -> None:
+        self.interactive = sys.stdin.isatty()
+        if self.interactive:
+            # Line editing, and no 4096-character limit on a pasted paragraph.
+            import readline  # noqa: F401
+        elif hasattr(sys.stdin, "reconfigure"):
+            sys.stdin.reconfigure(encoding="utf-8", errors="replace")
+
+    def line(self, prompt: str = "") -> str | None:
+        """Return the next line without its end, or None when the input has ended."""
+        if self.interactive:
+            try:
+                return input(prompt)
+            except EOFError:
+                sys.stdout.write("\n")
+                return None
+        read = sys.stdin.readline()
+        return read.rstrip("\r\n") if read else None
+
+    def answer(self, lines: list[str], on_line: Callable[[list[str]], None]) -> Typed:
+        """Read on from ``lines`` until a command; ``on_line`` is told after every line."""
+        while True:
+            read = self.line("| " if self.interactive else "")
+            if read is None:
+                return Typed(lines, "send" if any(lines) else "eof")
+            # One paste may bring several lines at once.
+            for line in read.split("\n"):
+                command = self._command(line)
+                if command:
+                    return Typed(lines, command)
+                lines.append(line)
+            on_line(lines)
+
+    def _command(self, line: str) -> str:
+        word = line.strip().lower()
+        if word == "/done":
+            return "send"
+        if word in COMMANDS or word == "/help":
+            return word[1:]
+        # "/api/v1/users" is an answer; "/skp" on its own at a terminal is a slip.
+        if self.interactive and word.startswith("/") and word[1:].isalpha():
+            return "unknown " + word
+        return ""
+
+
+def nearest_command(word: str) -> str:
+    """Return the help line for a mistyped command."""
+    near = get_close_matches(word, COMMANDS, n=1)
+    if near:
+        return f"{word} is not a command. Did you mean {near[0]}?"
+    return f"{word} is not a command. /help lists them."
+
+
+def in_editor(text: str) -> str:
+    """Return ``text`` as the user left it in ``$VISUAL`` or ``$EDITOR``.
+
+    Raises:
+        MockInterviewError: no editor could be started, or it failed; ``text`` is unharmed.
+    """
+    command = os.environ.get("VISUAL") or os.environ.get("EDITOR")
+    command = command or ("notepad" if os.name == "nt" else "vi")
+    with tempfile.TemporaryDirectory(prefix="mockinterview-") as folder:
+        file = Path(folder) / "answer.txt"
+        file.write_text(text, encoding="utf-8")
+        try:
+            done = subprocess.run([*shlex.split(command), str(file)], check=False)
+        except (OSError, ValueError) as error:
+            raise MockInterviewError(
+                f"The editor {command!r} could not be started: {error}.",
+                "Set EDITOR to your editor, for example: export EDITOR=nano",
+            ) from error
+        if done.returncode:
+            raise MockInterviewError(
+                f"The editor {command!r} ended with an error; your text is as it was before.",
+                "Set EDITOR to another editor, or type the answer here.",
+            )
+        return file.read_text(encoding="utf-8").rstrip("\n")

@@ -1,0 +1,74 @@
+"""The tree of commands, and the one place where an error becomes a message and an exit code."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from mockinterview import __version__
+from mockinterview.cli import history, practice, prepare, questions, score, setup
+from mockinterview.errors import MockInterviewError
+
+
+class _Root(TyperGroup):
+    """Shows our errors as one message with a hint; anything else is a bug and stays loud."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except MockInterviewError as error:
+            typer.echo(f"mockinterview: {error.message}", err=True)
+            if error.hint:
+                typer.echo(f"  {error.hint}", err=True)
+            raise typer.Exit(int(error.exit_code)) from error
+
+
+app = typer.Typer(
+    cls=_Root,
+    name="mockinterview",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help=(
+        "A mock interview in your terminal: real questions, STAR-structured feedback, "
+        "every judgement tied to a quote from your answer. Works offline.\n\n"
+        "\b\nStart here:\n"
+        "  mockinterview practice            five questions, feedback after each\n"
+        "  mockinterview practice -n 3 --role 'data analyst'\n"
+        "  mockinterview history show        your last session again\n"
+        "  mockinterview doctor              what is installed, which judge would run"
+    ),
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        sys.stdout.write(f"mockinterview {__version__}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Print the version."),
+    ] = False,
+) -> None:
+    pass
+
+
+app.command("practice")(practice.practice)
+app.command("resume")(practice.resume)
+app.command("score")(score.score)
+app.command("regrade")(score.regrade)
+app.add_typer(history.app, name="history")
+app.add_typer(questions.app, name="questions")
+app.add_typer(questions.rubric_app, name="rubric")
+app.command("prepare")(prepare.prepare)
+app.add_typer(setup.config_app, name="config")
+app.command("doctor")(setup.doctor)
+app.command("paths")(setup.show_paths)

@@ -1,0 +1,84 @@
+"""The only module that knows Rich: consoles, and text that cannot act on the terminal."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+from mockinterview.text import clean
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.text import Text
+
+#: Colours of the STAR parts; each part is also named by its letter, never by colour alone.
+PART_STYLES = {"S": "cyan", "T": "magenta", "A": "green", "R": "yellow", "O": "dim"}
+
+
+def out() -> Console:
+    """Return the console for what the user asked for (standard output)."""
+    return _console(stderr=False)
+
+
+def err() -> Console:
+    """Return the console for narration (standard error)."""
+    return _console(stderr=True)
+
+
+def styled(*parts: str | tuple[str, str]) -> Text:
+    """Return text from pieces, each plain or with a style; nothing in it is read as markup."""
+    from rich.text import Text
+
+    made = Text()
+    for part in parts:
+        text, style = (part, "") if isinstance(part, str) else part
+        made.append(clean(text), style or None)
+    return made
+
+
+def print_json(value: Any) -> None:
+    """Write ``value`` as JSON on standard output, readable on a terminal, one line in a pipe."""
+    indent = 2 if sys.stdout.isatty() else None
+    # ASCII-safe: a hostile answer must not reach a terminal raw, nor a pipe's odd encoding.
+    sys.stdout.write(json.dumps(value, ensure_ascii=True, indent=indent) + "\n")
+
+
+def indent(text: Text, left: int = 2) -> Any:
+    """Return ``text`` wrapped to the console with ``left`` spaces before each line."""
+    from rich.padding import Padding
+
+    return Padding(text, (0, 0, 0, left))
+
+
+def rule(title: str, console: Console) -> None:
+    """Draw a line with a title, at most 80 columns wide."""
+    width = min(console.width, 80)
+    head = f"── {clean(title)} "
+    console.print(styled((head + "─" * max(0, width - len(head)), "bold")), no_wrap=True)
+
+
+def table(headings: list[str], rows: list[list[str]], console: Console) -> None:
+    """Print rows under headings, without lines; the last column takes the space that is left."""
+    from rich.table import Table
+
+    made = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+    for heading in headings[:-1]:
+        made.add_column(heading, no_wrap=True)
+    made.add_column(headings[-1], overflow="ellipsis", no_wrap=console.is_terminal)
+    for row in rows:
+        made.add_row(*(styled(cell) for cell in row))
+    console.print(made)
+
+
+def bar(level: float) -> str:
+    """Return a bar of five blocks for a level from 1 to 5 (half levels as a half block)."""
+    full = int(level)
+    half = level - full >= 0.5
+    return "█" * full + ("▌" if half else "") + "·" * (5 - full - half)
+
+
+def _console(*, stderr: bool) -> Console:
+    from rich.console import Console
+
+    return Console(stderr=stderr, highlight=False, markup=False, emoji=False)

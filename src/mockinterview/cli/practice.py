@@ -1,0 +1,255 @@
+"""``practice`` and ``resume``: hold an interview and keep it."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mockinterview.errors import ExitCode, UsageError
+
+if TYPE_CHECKING:
+    from mockinterview.bank import Bank
+    from mockinterview.config import Settings
+    from mockinterview.interview import Interview
+    from mockinterview.model import Plan, Session
+    from mockinterview.ports import Judge, Store
+
+JudgeOption = Annotated[
+    str | None,
+    typer.Option("--judge", help="auto (openai when a key is set, else offline), openai, offline."),
+]
+ModelOption = Annotated[
+    str | None, typer.Option("--model", help="Model for the openai judge, e.g. gpt-5-mini.")
+]
+BaseUrlOption = Annotated[
+    str | None,
+    typer.Option(
+        "--base-url", help="Another chat-completions server, e.g. http://localhost:11434/v1."
+    ),
+]
+SamplesOption = Annotated[
+    int | None, typer.Option("--samples", help="Readings per answer by the openai judge; median.")
+]
+BudgetOption = Annotated[
+    float | None, typer.Option("--budget", help="Most US dollars this run may cost.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON on standard output.")]
+
+
+def practice(
+    questions: Annotated[
+        int | None, typer.Option("-n", "--questions", help="How many questions (default 5).")
+    ] = None,
+    minutes: Annotated[
+        float | None, typer.Option(help="As many questions as fit in this time, instead of -n.")
+    ] = None,
+    category: Annotated[
+        str | None, typer.Option(help="Only common, behavioral or technical questions.")
+    ] = None,
+    competency: Annotated[
+        str | None, typer.Option(help="Only questions on this competency.")
+    ] = None,
+    role: Annotated[
+        str | None,
+        typer.Option(help="Role to practise for, e.g. 'data analyst' (see: questions list)."),
+    ] = None,
+    question: Annotated[
+        list[str] | None, typer.Option(help="Ask this question (id); may be given several times.")
+    ] = None,
+    mode: Annotated[
+        str | None, typer.Option(help="coach: feedback after each answer; exam: at the end.")
+    ] = None,
+    style: Annotated[
+        str | None, typer.Option(help="friendly, neutral, tough, startup or enterprise.")
+    ] = None,
+    follow_ups: Annotated[
+        int | None,
+        typer.Option(help="Most follow-up questions per answer, 0-2 (default 1; 0 in a pipe)."),
+    ] = None,
+    judge: JudgeOption = None,
+    model: ModelOption = None,
+    base_url: BaseUrlOption = None,
+    samples: SamplesOption = None,
+    budget: BudgetOption = None,
+    no_scores: Annotated[
+        bool, typer.Option("--no-scores", help="Feedback in words, without numbers.")
+    ] = False,
+    no_save: Annotated[
+        bool, typer.Option("--no-save", help="Forget the session when it ends.")
+    ] = False,
+    seed: Annotated[
+        int | None, typer.Option(help="Make the choice of questions repeatable.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Be interviewed: questions from the bank, your answers, feedback after each.
+
+    Type your answer over as many lines as you like; /done on a line of its own sends it.
+    In a pipe, /done on its own line ends each answer.
+
+    \b
+    Examples:
+      mockinterview practice -n 3
+      mockinterview practice --role "data analyst" --minutes 20 --mode exam
+      mockinterview practice --question owning-a-mistake --no-scores
+      mockinterview practice -n 2 --json < answers.txt > session.json
+    """
+    from mockinterview import config, wiring
+
+    interactive = sys.stdin.isatty()
+    if follow_ups is None and not interactive:
+        follow_ups = 0  # a pipe holds one answer per question
+    settings = config.load(
+        config.paths().config_file,
+        judge=judge,
+        model=model,
+        base_url=base_url,
+        samples=samples,
+        budget=budget,
+        questions=questions,
+        role=role,
+        mode=mode,
+        style=style,
+        follow_ups=follow_ups,
+        scores=False if no_scores else None,
+    )
+    bank = wiring.load_bank()
+    with wiring.open_store(forget=no_save) as store:
+        plan = _plan(bank, store, settings, minutes, category, competency, question or [], seed)
+        chosen = _judge(settings)
+        from mockinterview.interview import Interview
+
+        interview = Interview.start(plan, store, chosen, wiring.offline_judge())
+        _sit(interview, store, bank, as_json=as_json, saved=not no_save)
+
+
+def resume(
+    session: Annotated[
+        str | None, typer.Argument(help="Session id (default: the newest unfinished one).")
+    ] = None,
+    judge: JudgeOption = None,
+    model: ModelOption = None,
+    base_url: BaseUrlOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Go on with an interview that was stopped, at the question where it stopped.
+
+    \b
+    Examples:
+      mockinterview resume
+      mockinterview resume 4kx7 --judge offline
+    """
+    from mockinterview import config, wiring
+
+    settings = config.load(config.paths().config_file, judge=judge, model=model, base_url=base_url)
+    with wiring.open_store() as store:
+        wanted = session or store.newest_unfinished()
+        if wanted is None:
+            raise UsageError(
+                "No interview is waiting to be resumed.", "Begin one: mockinterview practice"
+            )
+        kept = store.session(wanted)
+        if len({attempt.position for attempt in kept.attempts}) >= len(kept.plan.questions):
+            raise UsageError(
+                f"Session {kept.id} is complete.", f"See it: mockinterview history show {kept.id}"
+            )
+        from mockinterview.interview import Interview
+
+        interview = Interview(kept, store, _judge(settings), wiring.offline_judge())
+        _sit(interview, store, wiring.load_bank(), as_json=as_json, saved=True)
+
+
+def _plan(
+    bank: Bank,
+    store: Store,
+    settings: Settings,
+    minutes: float | None,
+    category: str | None,
+    competency: str | None,
+    ids: list[str],
+    seed: int | None,
+) -> Plan:
+    from mockinterview.bank import find, for_role
+    from mockinterview.model import CATEGORIES
+    from mockinterview.selection import make_plan
+
+    if category is not None and category not in CATEGORIES:
+        raise UsageError(
+            f"--category {category!r} is not known.", f"Choose one of: {', '.join(CATEGORIES)}."
+        )
+    if minutes is not None and minutes <= 0:
+        raise UsageError("--minutes must be more than 0.", "For example: --minutes 20")
+    chosen = [find(bank, question_id) for question_id in ids]
+    return make_plan(
+        chosen or for_role(bank, settings.role),
+        count=None if minutes is not None else len(chosen) or settings.questions,
+        minutes=minutes,
+        category=category,
+        competency=competency,
+        question_ids=[q.id for q in chosen],
+        last_answered=store.answered_questions(),
+        seed=seed,
+        mode=settings.mode,
+        style=settings.style,
+        role=settings.role,
+        follow_ups=settings.follow_ups,
+        scores=settings.scores,
+    )
+
+
+def _judge(settings: Settings) -> Judge:
+    from mockinterview import wiring
+
+    judge, choice = wiring.make_judge(settings)
+    typer.echo(choice.told, err=True)
+    return judge
+
+
+def _sit(interview: Interview, store: Store, bank: Bank, *, as_json: bool, saved: bool) -> None:
+    from mockinterview.cli import console
+    from mockinterview.cli.answering import Input
+    from mockinterview.cli.sitting import Sitting
+
+    for problem in bank.problems:
+        typer.echo(f"left out: {problem}", err=True)
+    examples = tuple(question for pack in bank.packs for question in pack.ask_interviewer)
+    talk = console.err() if as_json else console.out()
+    sitting = Sitting(interview, store, talk, console.err(), Input(), examples)
+    try:
+        session = sitting.run()
+    except KeyboardInterrupt:
+        typer.echo(f"\nStopped. {_kept(interview, saved)}", err=True)
+        raise typer.Exit(int(ExitCode.INTERRUPTED)) from None
+    if as_json:
+        console.print_json({"schema": 1, "session": session.model_dump(mode="json")})
+    _last_words(session, interview, saved)
+
+
+def _kept(interview: Interview, saved: bool) -> str:
+    if not saved:
+        return "Nothing was kept (--no-save)."
+    return f"Everything is kept. Go on with: mockinterview resume {interview.session_id}"
+
+
+def _last_words(session: Session, interview: Interview, saved: bool) -> None:
+    if interview.next_question() is not None:
+        typer.echo(_kept(interview, saved), err=True)
+        if not session.attempts:
+            typer.echo(
+                "No answer came in. In a pipe, end each answer with a line that holds /done.",
+                err=True,
+            )
+            raise typer.Exit(int(ExitCode.FAILED))
+    elif saved:
+        typer.echo(f"Saved. See it again: mockinterview history show {session.id}", err=True)
+    unscored = interview.unscored()
+    if unscored:
+        count = len(unscored)
+        typer.echo(
+            f"{count} answer{'s are' if count > 1 else ' is'} kept but not scored. "
+            f"Score later: mockinterview regrade {session.id}",
+            err=True,
+        )
+        raise typer.Exit(int(ExitCode.UNSCORED))

@@ -1,0 +1,260 @@
+"""One sitting at the terminal or through a pipe: asks, listens, shows feedback, closes."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from mockinterview import probes
+from mockinterview.cli import feedback
+from mockinterview.cli.answering import COMMANDS, Input, in_editor, nearest_command
+from mockinterview.cli.closing_talk import closing_talk, show_summary
+from mockinterview.cli.console import indent, rule, styled
+from mockinterview.errors import MockInterviewError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from mockinterview.interview import Asked, Interview
+    from mockinterview.model import Attempt, Grading, InterviewerQuestion, Question, Session
+    from mockinterview.ports import Store
+
+
+class Stopped(Exception):
+    """The candidate left before the last question; everything given is kept."""
+
+
+class Sitting:
+    """Drives an `Interview` over a console and an input until it is done or stopped."""
+
+    def __init__(
+        self,
+        interview: Interview,
+        store: Store,
+        console: Console,
+        notes: Console,
+        source: Input,
+        examples: tuple[InterviewerQuestion, ...] = (),
+    ) -> None:
+        self._interview = interview
+        self._store = store
+        self._console = console
+        self._notes = notes
+        self._input = source
+        self._examples = examples
+        self._said = probes.lines(interview.plan.style)
+        self._hinted = False
+        self._paused = 0.0
+        self._asked_at = 0.0
+        self._nudged_for = 0
+        self._lines: list[str] = []
+
+    def run(self) -> Session:
+        """Hold the interview and return the session as kept.
+
+        Raises:
+            KeyboardInterrupt: Ctrl-C; what was typed is kept as a draft.
+        """
+        plan = self._interview.plan
+        self._console.print(styled(("Interviewer: ", "bold blue"), self._said.greeting))
+        if self._input.interactive:
+            self._console.print(
+                styled(("Enter starts a new line. /done or Ctrl-D sends. /help lists more.", "dim"))
+            )
+        try:
+            while asked := self._interview.next_question():
+                self._ask(asked)
+                self._one_answer(asked)
+        except Stopped:
+            pass
+        self._grade_the_rest()
+        if self._interview.next_question() is None and self._input.interactive:
+            closing_talk(
+                self._console,
+                self._input,
+                self._store,
+                self._interview.session_id,
+                self._examples,
+                self._said,
+            )
+        session = self._interview.finish()
+        show_summary(self._console, session, scores=plan.scores)
+        return session
+
+    def _one_answer(self, asked: Asked) -> None:
+        answered = self._listen(asked)
+        if answered is None:
+            return
+        probe = self._interview.submit(answered, hint_used=self._hinted, paused=self._paused)
+        while probe is not None:
+            self._console.print(styled(("Interviewer: ", "bold blue"), probe.text))
+            probe = self._interview.reply(self._reply(asked))
+        if self._interview.plan.mode == "coach":
+            attempt, grading = self._judge(None)
+            self._show(attempt, grading)
+            self._menu(attempt)
+
+    def _ask(self, asked: Asked) -> None:
+        self._console.print()
+        rule(f"Question {asked.number} of {asked.total}: {asked.question.category}", self._console)
+        if asked.number > 1:
+            turns = self._said.next
+            self._say(turns[(asked.number - 2) % len(turns)])
+        self._say(asked.question.text)
+        minutes = asked.question.minutes
+        self._console.print(styled((f"About {minutes:g} minutes. {asked.reason}".strip(), "dim")))
+        self._hinted, self._paused, self._asked_at = False, 0.0, time.monotonic()
+        self._lines = asked.draft.split("\n") if asked.draft else []
+        if self._lines:
+            self._console.print(styled(("You had begun this answer; go on from here:", "dim")))
+            self._console.print(indent(styled(asked.draft)))
+
+    def _listen(self, asked: Asked) -> str | None:
+        """Return the answer to ``asked``, or None when it was skipped."""
+        while True:
+            typed = self._input.answer(self._lines, lambda lines: self._typed(asked, lines))
+            if typed.command == "send":
+                return "\n".join(typed.lines).strip()
+            if typed.command == "eof" and self._confirm_empty():
+                continue
+            if typed.command == "skip":
+                self._interview.skip()
+                return None
+            self._command(typed.command, asked)
+
+    def _reply(self, asked: Asked) -> str | None:
+        self._lines = []
+        while True:
+            typed = self._input.answer(self._lines, lambda lines: None)
+            if typed.command in ("send", "eof"):
+                return "\n".join(typed.lines).strip() or None
+            if typed.command == "skip":
+                return None
+            self._command(typed.command, asked)
+
+    def _typed(self, asked: Asked, lines: list[str]) -> None:
+        if not self._input.interactive:
+            return
+        self._interview.keep_draft("\n".join(lines))
+        late = self._elapsed() > 90 * asked.question.minutes  # the suggested time + 50 %
+        if late and self._nudged_for != asked.number:
+            self._nudged_for = asked.number
+            so_far = f"({self._elapsed() / 60:.0f} minutes so far. Finish when you are ready.)"
+            self._console.print(styled((so_far, "dim")))
+
+    def _confirm_empty(self) -> bool:
+        """At a terminal Ctrl-D with nothing typed is a slip; a pipe that ends is the end."""
+        if not self._input.interactive:
+            raise Stopped
+        self._console.print(styled(("Nothing typed yet. /skip leaves it out, /quit stops.", "dim")))
+        return True
+
+    def _command(self, command: str, asked: Asked) -> None:
+        if command == "quit":
+            raise Stopped
+        if command == "hint":
+            self._hinted = True
+            self._console.print(indent(styled(*_hint(asked.question))))
+        elif command == "repeat":
+            self._say(asked.question.text)
+        elif command == "time":
+            minutes, seconds = divmod(int(self._elapsed()), 60)
+            suggested = f"{asked.question.minutes:g}"
+            self._console.print(
+                styled((f"{minutes}:{seconds:02d}, suggested {suggested} minutes", "dim"))
+            )
+        elif command == "pause":
+            self._pause()
+        elif command == "edit":
+            self._edit()
+        elif command == "help":
+            for name, text in COMMANDS.items():
+                self._console.print(indent(styled((f"{name:<9}", "bold"), text)))
+        elif command.startswith("unknown "):
+            self._console.print(styled((nearest_command(command.split()[1]), "yellow")))
+
+    def _pause(self) -> None:
+        began = time.monotonic()
+        self._console.print(styled(("Paused. Press Enter to go on.", "dim")))
+        if self._input.interactive:
+            self._input.line()
+        self._paused += time.monotonic() - began
+
+    def _edit(self) -> None:
+        if not self._input.interactive:
+            return
+        try:
+            text = in_editor("\n".join(self._lines))
+        except MockInterviewError as error:
+            self._console.print(styled((f"{error.message} {error.hint}", "yellow")))
+            return
+        self._lines[:] = text.split("\n") if text else []
+        self._interview.keep_draft(text)
+        self._console.print(indent(styled(text)))
+        self._console.print(styled(("Go on typing, or /done to send.", "dim")))
+
+    def _judge(self, attempt: Attempt | None) -> tuple[Attempt, Grading]:
+        def run() -> tuple[Attempt, Grading]:
+            return self._interview.grade_later(attempt) if attempt else self._interview.grade()
+
+        if not self._notes.is_terminal:
+            return run()
+        with self._notes.status("Reading your answer…"):
+            return run()
+
+    def _show(self, attempt: Attempt, grading: Grading) -> None:
+        if grading.evaluation is None:
+            self._console.print(styled(("Not scored: ", "bold yellow"), grading.error))
+            self._console.print(styled(("Your answer is kept.", "dim")))
+            return
+        self._console.print()
+        scores = self._interview.plan.scores
+        feedback.show(self._console, attempt.full_answer, grading.evaluation, scores=scores)
+
+    def _menu(self, attempt: Attempt) -> None:
+        if not self._input.interactive:
+            return
+        while True:
+            choice = self._input.line("[Enter] go on · s sample answer · d details · q stop: ")
+            key = (choice or "").strip().lower()
+            if key in ("q", "/quit"):
+                raise Stopped
+            if key == "s":
+                self._console.print(indent(styled(attempt.question.sample_answer or "None kept.")))
+                self._console.print(styled(("One good answer among many.", "dim")))
+            elif key == "d" and attempt.evaluation is not None:
+                feedback.show(
+                    self._console,
+                    attempt.full_answer,
+                    attempt.evaluation,
+                    scores=self._interview.plan.scores,
+                    full=True,
+                )
+            else:
+                return
+
+    def _grade_the_rest(self) -> None:
+        """Judge what exam mode, or an interrupted sitting, left unread."""
+        if self._interview.plan.mode != "exam" or self._interview.next_question() is not None:
+            return
+        for attempt in self._interview.unscored():
+            number = attempt.position + 1
+            rule(f"Question {number}: {attempt.question.text}", self._console)
+            self._show(*self._judge(attempt))
+
+    def _elapsed(self) -> float:
+        return time.monotonic() - self._asked_at - self._paused
+
+    def _say(self, text: str) -> None:
+        self._console.print(styled(("Interviewer: ", "bold blue"), text))
+
+
+def _hint(question: Question) -> list[str | tuple[str, str]]:
+    parts: list[str | tuple[str, str]] = []
+    if question.approach:
+        parts.append(f"{question.approach}\n")
+    if question.star:
+        for name, text in question.star:
+            parts.extend([(f"{name.capitalize()}: ", "bold"), f"{text}\n"])
+    parts.append(question.tip or "Answer with one concrete example from your own work.")
+    return parts

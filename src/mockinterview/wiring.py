@@ -1,0 +1,117 @@
+"""Puts the parts together; the only place that picks adapters, importing them inside functions."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlsplit
+
+from mockinterview.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mockinterview.bank import Bank
+    from mockinterview.config import Settings
+    from mockinterview.ports import Judge, Store
+
+DEFAULT_MODEL = "gpt-5-mini"
+
+
+class Choice(NamedTuple):
+    """Which judge runs, in words for the user: who, where, and what leaves the machine."""
+
+    name: str
+    model: str
+    server: str
+    told: str
+
+
+@contextmanager
+def open_store(*, forget: bool = False) -> Iterator[Store]:
+    """Open the store under the platform's data folder (or ``MOCKINTERVIEW_HOME``).
+
+    With ``forget`` it lies in a temporary folder that is removed at the end.
+    """
+    from mockinterview.config import paths
+    from mockinterview.stores.sqlite import SqliteStore
+
+    if forget:
+        with (
+            tempfile.TemporaryDirectory(prefix="mockinterview-") as folder,
+            closing(SqliteStore(Path(folder) / "history.db")) as store,
+        ):
+            yield store
+        return
+    with closing(SqliteStore(paths().store)) as store:
+        yield store
+
+
+def load_bank() -> Bank:
+    """Load the shipped packs and the user's own."""
+    from mockinterview import bank
+    from mockinterview.config import paths
+
+    where = paths()
+    return bank.load_bank([where.packs], cache_dir=where.cache)
+
+
+def offline_judge() -> Judge:
+    """Return the embedded judge, which also gives the quick reading for follow-ups."""
+    from mockinterview.judges import JUDGES
+
+    return JUDGES["offline"]()
+
+
+def choose_judge(settings: Settings) -> Choice:
+    """Say which judge these settings mean, without importing or calling it.
+
+    Raises:
+        ConfigurationError: the openai judge is wanted and has neither a key nor a server.
+    """
+    key = os.environ.get("OPENAI_API_KEY", "").strip()
+    wanted = settings.judge
+    if wanted == "auto":
+        wanted = "openai" if key or settings.base_url else "offline"
+    if wanted == "offline":
+        why = "" if settings.judge == "offline" else " (no OPENAI_API_KEY is set)"
+        return Choice(
+            "offline", "offline-1", "", f"Judge: offline{why}. Nothing leaves this machine."
+        )
+    if not key and not settings.base_url:
+        raise ConfigurationError(
+            "The openai judge needs a key.",
+            "Set OPENAI_API_KEY, or name your own server with --base-url, or use --judge offline.",
+        )
+    server = urlsplit(settings.base_url).netloc if settings.base_url else "api.openai.com"
+    model = settings.model or ("" if settings.base_url else DEFAULT_MODEL)
+    local = urlsplit(f"//{server}").hostname in ("localhost", "127.0.0.1", "::1")
+    leaves = (
+        "which runs on this machine."
+        if local
+        else "Questions and your answers are sent there; nothing else is."
+    )
+    said = f"Judge: {model or 'the model served'} at {server}{', ' if local else '. '}{leaves}"
+    return Choice("openai", model, server, said)
+
+
+def make_judge(settings: Settings) -> tuple[Judge, Choice]:
+    """Return the judge that the settings mean, and what to tell the user about it."""
+    choice = choose_judge(settings)
+    if choice.name == "offline":
+        return offline_judge(), choice
+    from mockinterview.judges import JUDGES
+    from mockinterview.judges.servers import resolve_key
+
+    judge = JUDGES["openai"](
+        model=choice.model,
+        base_url=settings.base_url or None,
+        api_key=resolve_key(settings.base_url or None, os.environ),
+        timeout=settings.timeout,
+        samples=settings.samples,
+        budget_usd=settings.budget,
+    )
+    return judge, choice

@@ -122,6 +122,18 @@ class Store(Protocol):
         """Id of the newest session with questions left to ask, or None."""
         ...
 
+    def attempt(self, attempt_id: str) -> Attempt:
+        """Return one attempt with its gradings, by its id or a unique prefix of it.
+
+        Raises:
+            UsageError: no attempt, or more than one, begins with ``attempt_id``.
+        """
+        ...
+
+    def unscored(self, session_id: str) -> list[str]:
+        """Ids of the answers in a session (id or unique prefix) that have no evaluation yet."""
+        ...
+
     def answered_questions(self) -> dict[str, datetime]:
         """When each question id was last answered (skips do not count)."""
         ...

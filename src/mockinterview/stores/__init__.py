@@ -1,0 +1,1 @@
+"""Adapters that keep sessions: one SQLite file for now (`mockinterview.stores.sqlite`)."""

@@ -9,11 +9,13 @@ import time
 from pathlib import Path
 
 from mockinterview.errors import StoreError
-from mockinterview.stores.schema import check, migrate
+from mockinterview.stores.schema import check, foreign, migrate
 
 #: How long to wait for another process, in seconds.
 BUSY_SECONDS = 5.0
 _OLDEST_SQLITE = (3, 37)  # STRICT tables
+#: Bytes in the smallest page. SQLite takes a one-byte file for an empty one and overwrites it.
+_SMALLEST = 512
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -30,10 +32,7 @@ def connect(path: Path) -> sqlite3.Connection:
         )
     path = path.absolute()
     _make(path)
-    if path.stat().st_size:
-        # Look without writing first: another program's file must stay as it is.
-        with contextlib.closing(_open(path, "ro")) as db:
-            check(db, path)
+    _recognise(path)
     _make_private(path)
     db = _open(path, "rw")
     try:
@@ -56,6 +55,22 @@ def _make(path: Path) -> None:
             folder.mkdir(mode=0o700, exist_ok=True)
     with contextlib.suppress(FileExistsError):
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+
+
+def _recognise(path: Path) -> None:
+    # Look without writing: another program's file must stay as it is.
+    size = path.stat().st_size
+    if 0 < size < _SMALLEST:
+        raise foreign(path)
+    if not size:
+        return
+    with contextlib.closing(_open(path, "ro")) as db:
+        try:
+            check(db, path)
+        except sqlite3.OperationalError as error:
+            # A crash left a journal that only a writer may roll back; migrate() checks again.
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_READONLY:
+                raise
 
 
 def _make_private(path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -132,8 +133,8 @@ def foreign(path: Path) -> StoreError:
 def _statements(script: str) -> Iterator[str]:
     # executescript() would commit what came before, and a migration must be all or nothing.
     pending = ""
-    for line in script.splitlines(keepends=True):
-        pending += line
+    for piece in re.split(r"(?<=;)", script):
+        pending += piece
         if sqlite3.complete_statement(pending):
             yield pending
             pending = ""

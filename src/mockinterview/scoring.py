@@ -8,7 +8,7 @@ from mockinterview.model import CriterionResult, FlagName, Rubric
 
 #: An answer with one of these flags is no answer to the question: it stays in the lowest band.
 NO_ANSWER_FLAGS: frozenset[FlagName] = frozenset(
-    {"empty", "gibberish", "off_topic", "parrots_question", "keyword_list"}
+    {"empty", "too_short", "gibberish", "off_topic", "parrots_question", "keyword_list"}
 )
 LOWEST_BAND = 1.5
 _CAPS: dict[FlagName, float] = {"empty": 1.0, "gibberish": 1.0, "parrots_question": 1.0}

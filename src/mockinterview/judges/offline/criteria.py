@@ -1,0 +1,247 @@
+"""From what was found to levels: the part that a trained model may replace."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from mockinterview.evidence import span
+from mockinterview.judges.offline.keypoints import Found
+from mockinterview.judges.offline.reading import Features, Reading, Sentence
+from mockinterview.judges.offline.star import Star
+from mockinterview.model import STAR_NAMES, Criterion, CriterionResult, Evidence, StarPart
+
+
+class Findings(NamedTuple):
+    """All that was extracted from one answer."""
+
+    answer: str
+    reading: Reading
+    features: Features
+    star: Star
+    points: tuple[Found, ...]
+    foreign: bool  # a language this judge cannot read
+
+
+class _Judged(NamedTuple):
+    share: float  # 0 (level 1) to 1 (level 5)
+    reason: str
+    sentences: tuple[Sentence, ...] = ()
+
+
+def level_of(criterion: Criterion, findings: Findings) -> CriterionResult:
+    """Return the level of one criterion with its reason and evidence.
+
+    A criterion this judge does not know stays unscored and says so.
+    """
+    rule = _RULES.get(criterion.id)
+    if rule is None:
+        reason = "The offline judge has no way to see this; it was left out of the score."
+        return CriterionResult(id=criterion.id, name=criterion.name, level=None, reason=reason)
+    judged = _foreign(findings) if findings.foreign else rule(findings)
+    share = min(1.0, max(0.0, judged.share))
+    return CriterionResult(
+        id=criterion.id,
+        name=criterion.name,
+        level=round(2 * (1 + 4 * share)) / 2,
+        reason=judged.reason,
+        evidence=quotes(findings.answer, judged.sentences) if share > 0.15 else (),
+    )
+
+
+def quotes(answer: str, found: tuple[Sentence, ...], most: int = 2) -> tuple[Evidence, ...]:
+    """Return up to ``most`` sentences as evidence, in the order of the answer."""
+    picked = sorted({(s.start, s.end) for s in found[:most]})
+    return tuple(span(answer, start, end) for start, end in picked)
+
+
+def substance(f: Features) -> float:
+    """Return 0 to 1: how concrete the answer is, by kinds of detail rather than by length."""
+    if not f.words:
+        return 0.0
+    per = min(1.0, 60 / f.words) if f.words > 60 else 1.0
+    detail = 0.35 * _soft(f.figures * per, 1.6) + 0.35 * _soft(f.rare, 16)
+    detail += 0.30 * _soft((f.i_acted + 0.5 * f.i_do) * per, 1.2)
+    return detail * _enough(f) * (1 - 0.8 * _air(f))
+
+
+def _air(f: Features) -> float:
+    """Return 0 to 1: how much of the answer is opinion, habit or dismissal instead of matter."""
+    per_sentence = 100 / max(50, f.words)
+    weak = 0.9 * f.closed + 0.35 * f.general - 0.25 * min(4, f.figures) - 0.2 * min(4, f.trade)
+    return min(1.0, max(0.0, weak * per_sentence / 4))
+
+
+def _soft(value: float, half: float) -> float:
+    """Return a saturating 0-1 value that is .5 at ``half``."""
+    return value / (value + half) if value > 0 else 0.0
+
+
+def _enough(f: Features) -> float:
+    """Return the saturating effect of length: 25 words are half enough, 60 nearly all."""
+    return min(1.0, 0.15 + f.words / 60)
+
+
+def _covered(points: tuple[Found, ...]) -> float | None:
+    """Return the weighted share of key points covered (vital ones count double), or None."""
+    weights = [2.0 if found.point.weight == "vital" else 1.0 for found in points]
+    if not weights:
+        return None
+    got = sum(w * min(1.0, f.score / 0.6) for w, f in zip(weights, points, strict=True))
+    return got / sum(weights)
+
+
+def _foreign(findings: Findings) -> _Judged:
+    f = findings.features
+    share = 0.45 + 0.35 * min(1.0, f.words / 80) * (0.5 + 0.5 * _soft(f.figures, 1))
+    return _Judged(
+        share, "This judge reads English only: the level is a guess from length and figures."
+    )
+
+
+def _part(part: StarPart) -> Callable[[Findings], _Judged]:
+    def rule(findings: Findings) -> _Judged:
+        star, f = findings.star, findings.features
+        strength, best = star.strength[part], star.best[part]
+        share = strength * (1 - 0.5 * _air(f)) * (0.4 + 0.6 * min(1.0, 2 * substance(f)))
+        return _Judged(share, _part_reason(part, findings), best)
+
+    return rule
+
+
+def _part_reason(part: StarPart, findings: Findings) -> str:
+    name, strength = STAR_NAMES[part], findings.star.strength[part]
+    if strength < 0.22:
+        return f"We found no clear {name} in your answer."
+    f = findings.features
+    if part == "A" and f.we_acted > f.i_acted:
+        return "We saw steps, but mostly as 'we': your own part is hard to see."
+    if part == "R" and not any(s.figures for s in findings.star.best["R"][:2]):
+        return "You say how it ended, without a figure that shows the difference."
+    if strength < 0.55:
+        return f"The {name} is there in part; one more concrete sentence would make it clear."
+    return f"The {name} is clear and concrete."
+
+
+def _relevance(findings: Findings) -> _Judged:
+    covered = _covered(findings.points)
+    f = findings.features
+    share = substance(f) if covered is None else 0.65 * covered + 0.35 * substance(f)
+    met = [found for found in findings.points if found.verdict]
+    reason = (
+        f"You touch {len(met)} of {len(findings.points)} points a good answer to this question has."
+    )
+    if covered is None:
+        reason = "No key points are known for this question; judged by how concrete the story is."
+    return _Judged(share * (1 - 0.5 * _air(f)), reason, _sentences_of(findings.points))
+
+
+def _specificity(findings: Findings) -> _Judged:
+    f = findings.features
+    share = substance(f) * 1.1 + 0.2 * (f.mine - 0.5)
+    ranked = sorted(
+        findings.reading.own,
+        key=lambda s: (-(2 * s.figures + s.names + s.cues["i_acted"]), s.start),
+    )
+    seen = f"{f.figures} figures, {f.i_acted} steps told as 'I' and {f.we_acted} as 'we'"
+    return _Judged(share, f"We counted {seen}.", tuple(ranked))
+
+
+def _reflection(findings: Findings) -> _Judged:
+    f = findings.features
+    found = tuple(s for s in findings.reading.own if s.cues["reflect"])
+    if not found:
+        share = 0.3 * substance(f)
+        return _Judged(share, "We found nothing you learned or would do differently.")
+    share = (0.5 + 0.25 * min(2, f.reflect)) * (0.4 + 0.6 * min(1.0, 2 * substance(f)))
+    return _Judged(share * (1 - 0.6 * _air(f)), "You say what you learned or would change.", found)
+
+
+def _coverage(findings: Findings) -> _Judged:
+    covered = _covered(findings.points)
+    f = findings.features
+    share = substance(f) if covered is None else covered * (0.75 + 0.5 * substance(f))
+    met = sum(found.verdict > 0 for found in findings.points)
+    reason = f"We found {met} of {len(findings.points)} key points, by their words or near ones."
+    if covered is None:
+        reason = "No key points are known for this question; judged by how concrete the answer is."
+    return _Judged(share * (1 - 0.6 * _air(f)), reason, _sentences_of(findings.points))
+
+
+def _correctness(findings: Findings) -> _Judged:
+    f = findings.features
+    covered = _covered(findings.points)
+    base = substance(f) if covered is None else 0.6 * covered + 0.4 * substance(f)
+    share = base * (1 - _air(f)) - 0.08 * min(3, f.closed)
+    reason = "Estimated from agreement with the key points; this judge cannot check facts."
+    if f.closed > 1:
+        reason = "Some statements wave the problem away, which interviewers often doubt. " + reason
+    return _Judged(share, reason, _sentences_of(findings.points))
+
+
+def _depth(findings: Findings) -> _Judged:
+    f = findings.features
+    per = min(1.0, 100 / max(1, f.words))
+    found = (
+        0.45 * _soft(f.trade * per, 1.5) + 0.3 * _soft(f.reason * per, 1.5) + 0.35 * substance(f)
+    )
+    ranked = sorted(
+        findings.reading.own, key=lambda s: (-(s.cues["trade"] + s.cues["reason"]), s.start)
+    )
+    said = tuple(s for s in ranked if s.cues["trade"] + s.cues["reason"])
+    reason = "You give reasons and weigh one way against another."
+    if found < 0.4:
+        reason = "We saw few reasons or trade-offs: say why this way and what it costs."
+    return _Judged(1.3 * found * (1 - _air(f)) * _enough(f), reason, said)
+
+
+def _experience(findings: Findings) -> _Judged:
+    f = findings.features
+    found = tuple(s for s in findings.reading.own if s.cues["experience"] or s.cues["i_acted"])
+    ranked = sorted(
+        found, key=lambda s: (-(s.cues["experience"] + s.cues["i_acted"] + s.figures), s.start)
+    )
+    per = min(1.0, 80 / max(1, f.words))
+    share = _soft((f.experience + f.i_acted + 0.3 * f.i_do) * per, 1.3)
+    share *= (0.4 + 0.6 * min(1.0, 1.5 * substance(f))) * (1.25 - _air(f))
+    if f.unsure:
+        share -= 0.15
+    reason = (
+        "You tie it to something you did yourself."
+        if share > 0.35
+        else ("We found little of your own experience with this.")
+    )
+    return _Judged(share, reason, tuple(ranked))
+
+
+def _clarity(findings: Findings) -> _Judged:
+    f = findings.features
+    own = findings.reading.own
+    mean = f.words / max(1, len(own))
+    lengthy = min(0.3, max(0.0, (mean - 32) / 60))
+    share = 0.35 + 0.8 * _soft(f.density, 0.3) - lengthy - 0.5 * f.listed
+    reason = "Your sentences are easy to follow."
+    if lengthy > 0.1:
+        reason = "Your sentences are long: one thought in each is easier to follow."
+    return _Judged(share * _enough(f) * (1 - 0.5 * _air(f)), reason, own[:1])
+
+
+def _sentences_of(points: tuple[Found, ...]) -> tuple[Sentence, ...]:
+    ranked = sorted((f for f in points if f.verdict), key=lambda f: -f.score)
+    return tuple(sentence for found in ranked for sentence in found.where)
+
+
+_RULES: dict[str, Callable[[Findings], _Judged]] = {
+    "situation": _part("S"),
+    "task": _part("T"),
+    "action": _part("A"),
+    "result": _part("R"),
+    "relevance": _relevance,
+    "specificity": _specificity,
+    "reflection": _reflection,
+    "coverage": _coverage,
+    "correctness": _correctness,
+    "depth": _depth,
+    "experience": _experience,
+    "clarity": _clarity,
+}

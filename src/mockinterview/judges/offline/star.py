@@ -1,0 +1,130 @@
+"""Finds Situation, Task, Action and Result sentence by sentence, by cues and by position."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from mockinterview.judges.offline import lexicon as lex
+from mockinterview.judges.offline.reading import Reading, Sentence
+from mockinterview.model import SentenceKind, SentenceLabel, StarMap, StarPart, Verdict012
+
+_KINDS: tuple[SentenceKind, ...] = ("S", "T", "A", "R", "O")
+_ORDER = {"S": 0, "T": 1, "A": 2, "R": 3}
+
+
+class Star(NamedTuple):
+    """The map for the candidate, and per part its strength (0 to 1) and best sentences."""
+
+    map: StarMap
+    strength: dict[StarPart, float]
+    best: dict[StarPart, tuple[Sentence, ...]]
+
+
+def find_star(reading: Reading) -> Star:
+    """Label each sentence S, T, A, R or O and say how strong each part is."""
+    labels = _best_path([_scores(sentence) for sentence in reading.own])
+    by_start = {s.start: label for s, label in zip(reading.own, labels, strict=True)}
+    parts: dict[StarPart, list[Sentence]] = {"S": [], "T": [], "A": [], "R": []}
+    for sentence, label in zip(reading.own, labels, strict=True):
+        if label != "O":
+            parts[label].append(sentence)
+    strength = {part: _strength(part, found, reading.own) for part, found in parts.items()}
+    marked = tuple(
+        SentenceLabel(start=p.start, end=p.end, label=by_start[p.start] if own else "O")
+        for p, own in reading.all
+    )
+    verdicts = {part: _verdict(value) for part, value in strength.items()}
+    best = {part: tuple(_ranked(part, found, reading.own)) for part, found in parts.items()}
+    return Star(StarMap(sentences=marked, parts=verdicts), strength, best)
+
+
+def _scores(s: Sentence) -> dict[SentenceKind, float]:
+    c = s.cues
+    acted = min(2, c["i_acted"] + c["we_acted"] + c["bare"])
+    airy = c["general"] + 0.5 * c["hypothetical"] + 0.5 * c["closed"] - 0.5 * (s.figures > 0)
+    early, late = 1 - s.tail, s.tail
+    told = acted + c["place"] + c["trouble"] + s.figures > 0
+    return {
+        "S": 0.5 + 1.3 * (early > 0.75) + 0.6 * (early > 0.55) + 0.5 * min(2, c["place"])
+        + 0.4 * min(2, c["trouble"]) - 0.5 * acted,
+        "T": 1.8 * min(1, c["task"]) + 0.4 * early - 0.3,
+        "A": 0.7 + 0.8 * acted + 0.2 * min(2, c["evidence"]) + 0.2 * min(1, c["i_do"])
+        + 0.4 * (0.2 < s.tail < 0.8) - 0.5 * (s.tail == 0),
+        "R": 0.1 + 0.6 * min(2, c["result"]) + 0.3 * min(2, s.figures) + 1.3 * min(1, c["reflect"])
+        + 1.0 * (late > 0.75) + 0.4 * (late > 0.6) - 0.35 * acted - 1.0 * (late < 0.35),
+        "O": 0.5 + 0.5 * min(3, max(0, airy)) + (0.5 if not told else 0) + 0.6 * (s.words < 4)
+        + 2.0 * bool(lex.META.match(s.text)),
+    }  # fmt: skip
+
+
+def _best_path(scores: list[dict[SentenceKind, float]]) -> list[SentenceKind]:
+    """Return the best run of labels where stepping back in the story costs a little."""
+    if not scores:
+        return []
+    paths: dict[SentenceKind, tuple[float, list[SentenceKind]]] = {
+        kind: (scores[0][kind], [kind]) for kind in _KINDS
+    }
+    back: list[dict[SentenceKind, SentenceKind]] = []
+    totals = {kind: paths[kind][0] for kind in _KINDS}
+    for score in scores[1:]:
+        came: dict[SentenceKind, SentenceKind] = {}
+        fresh: dict[SentenceKind, float] = {}
+        for kind in _KINDS:
+            came[kind] = max(_KINDS, key=lambda old: totals[old] - _step(old, kind))
+            fresh[kind] = totals[came[kind]] - _step(came[kind], kind) + score[kind]
+        back.append(came)
+        totals = fresh
+    label = max(_KINDS, key=lambda kind: totals[kind])
+    labels = [label]
+    for came in reversed(back):
+        label = came[label]
+        labels.append(label)
+    return labels[::-1]
+
+
+def _step(old: SentenceKind, new: SentenceKind) -> float:
+    if old == new:
+        return 0.0
+    if "O" in (old, new):
+        return 0.3
+    return 0.2 if _ORDER[old] < _ORDER[new] else 0.6
+
+
+def _strength(part: StarPart, found: list[Sentence], own: tuple[Sentence, ...]) -> float:
+    """Return 0 (missing) to 1 (clear and concrete) for one part."""
+    ranked = _ranked(part, found, own)
+    if not ranked:
+        return 0.0
+    worth = [_worth(part, sentence) for sentence in ranked]
+    return min(1.0, worth[0] + 0.5 * sum(worth[1:3]) + (0.15 * sum(worth[3:6])))
+
+
+def _ranked(part: StarPart, found: list[Sentence], own: tuple[Sentence, ...]) -> list[Sentence]:
+    pool = list(found)
+    if part == "T":
+        # The task is often said inside another sentence: "I was the only developer, so I ...".
+        pool += [s for s in own if s.cues["task"] and s not in pool]
+    if part == "R":
+        pool += [
+            s for s in own if s.cues["result"] and s.figures and s.tail > 0.5 and s not in pool
+        ]
+    return sorted(pool, key=lambda s: (-_worth(part, s), s.start))
+
+
+def _worth(part: StarPart, s: Sentence) -> float:
+    c = s.cues
+    solid = min(1.0, 0.35 * s.figures + 0.15 * s.names + 0.02 * len(s.stems))
+    airy = 0.12 * (c["general"] + c["closed"]) + 0.08 * c["hypothetical"]
+    base = {
+        "S": 0.15 + 0.15 * min(2, c["place"] + c["trouble"]) + 0.3 * solid,
+        "T": 0.5 * min(1, c["task"]) + 0.1 + 0.1 * solid,
+        "A": 0.05 + 0.22 * min(2, c["i_acted"] + c["bare"]) + 0.08 * min(2, c["we_acted"])
+        + 0.25 * solid + 0.08 * min(2, c["evidence"] + c["reason"]),
+        "R": 0.08 + 0.15 * min(2, c["result"]) + 0.25 * min(2, s.figures)
+        + 0.1 * min(1, c["reflect"]),
+    }[part]  # fmt: skip
+    return max(0.0, base - airy)
+
+
+def _verdict(strength: float) -> Verdict012:
+    return 2 if strength >= 0.55 else 1 if strength >= 0.22 else 0

@@ -1,0 +1,57 @@
+"""Every test has a home of its own and no keys, and runs the real commands."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+STORY = (
+    "Last spring our clinic's booking page double-booked about thirty patients a week. "
+    "I was responsible for the front desk, so my task was to stop it before the summer. "
+    "I sat with two nurses for a day, wrote down each clash, and found that phone bookings "
+    "reached the calendar ten minutes late. I asked IT for a shared screen and I wrote a "
+    "one-page rule for who enters what, because nobody owned the calendar. "
+    "Within a month double bookings fell from thirty to two a week, and the rule is still used. "
+    "I learned to watch the work before I propose a tool."
+)
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A fresh MOCKINTERVIEW_HOME; no key, no editor, a plain 80-column terminal."""
+    folder = tmp_path / "home"
+    for name in list(os.environ):
+        if name.startswith(("OPENAI_", "MOCKINTERVIEW_")) or name.endswith("_API_KEY"):
+            monkeypatch.delenv(name)
+    for name in ("VISUAL", "EDITOR", "FORCE_COLOR", "COLUMNS"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("MOCKINTERVIEW_HOME", str(folder))
+    return folder
+
+
+@pytest.fixture
+def run(home: Path) -> Run:
+    """Run ``mockinterview ARGS`` as a user would, in a process of its own."""
+
+    def run_it(
+        *arguments: str, stdin: str = "", env: dict[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "mockinterview", *arguments],
+            input=stdin,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=60,
+            env={**os.environ, "PYTHONUTF8": "1", **(env or {})},
+            check=False,
+        )
+
+    return run_it

@@ -1,0 +1,289 @@
+"""The judge that asks a language model on any server that speaks chat completions."""
+
+from __future__ import annotations
+
+import difflib
+import secrets
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, Literal, NamedTuple
+
+from mockinterview import flags
+from mockinterview.errors import (
+    ConfigurationError,
+    JudgeError,
+    JudgeMisconfigured,
+    JudgeRefused,
+)
+from mockinterview.judges import faults, transport
+from mockinterview.judges.budget import Purse, add_cost, add_usage, count_tokens, price
+from mockinterview.judges.outcome import build, lowest, nothing_to_judge
+from mockinterview.judges.reading import Reading, make_reading
+from mockinterview.judges.reply import Misfit, read_reply, reply_schema
+from mockinterview.judges.servers import NO_KEY, OPENAI_URL, SERVERS, server_for
+from mockinterview.judges.sheet import Sheet, make_sheet
+from mockinterview.model import Evaluation, Provenance, Usage
+from mockinterview.ports import Task
+from mockinterview.prompts import judge_prompt
+
+_SIDE_BY_SIDE = 4
+_ECHO_CHARS = 8_000
+
+
+class CallReport(NamedTuple):
+    """One call that the server answered; ``cost_usd`` is None where no price is known."""
+
+    purpose: Literal["judge", "repair"]
+    model: str
+    usage: Usage
+    cost_usd: float | None
+    seconds: float
+
+
+class _Tally:
+    """What the calls for one answer used; readings side by side add to it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self.usage = Usage()
+        self.cost: float | None = None
+        self.model = ""
+        self.repaired = False
+
+    def add(self, report: CallReport) -> None:
+        with self._lock:
+            self.cost = add_cost(self.cost, report.cost_usd, first=not self.usage.calls)
+            self.usage = add_usage(self.usage, report.usage)
+            self.model = report.model
+            self.repaired |= report.purpose == "repair"
+
+
+class OpenAIJudge:
+    """Asks ``model`` at ``base_url`` (None: OpenAI) to read answers; safe to share by threads.
+
+    An empty ``model`` means the first one the server lists. ``api_key`` goes to that server
+    alone; see `servers.resolve_key`.
+
+    Raises:
+        ConfigurationError: no key for OpenAI, an address that is none, or a budget for a
+            model whose price is not known.
+    """
+
+    name = "openai"
+
+    def __init__(
+        self,
+        model: str,
+        base_url: str | None = None,
+        api_key: str | None = None,
+        *,
+        timeout: float = 60,
+        max_retries: int = 3,
+        samples: int = 1,
+        budget_usd: float | None = None,
+        max_tokens: int | None = None,
+        on_call: Callable[[CallReport], None] | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        server = server_for(base_url)
+        if not api_key and server is SERVERS[0]:
+            raise ConfigurationError(
+                "The openai judge needs a key for api.openai.com.",
+                f"Set {server.key_variable}, name another server with --base-url, "
+                "or use --judge offline.",
+            )
+        self._model, self._samples = model, max(1, samples)
+        self._base_url = base_url or OPENAI_URL
+        self._max_tokens, self._on_call = max_tokens, on_call
+        self._budgeted = budget_usd is not None
+        self._schema_beside = server.json_schema
+        self._prompt = judge_prompt()
+        self._purse = Purse(model, self._base_url, budget_usd)
+        self._transport = transport.Transport(
+            base_url,
+            api_key or NO_KEY,
+            timeout=timeout,
+            max_retries=max_retries,
+            max_tokens=max_tokens,
+            sleep=sleep,
+        )
+
+    @property
+    def spent_usd(self) -> float | None:
+        """US dollars spent so far by this judge; None if nothing is, or a price is unknown."""
+        return self._purse.spent_usd
+
+    @property
+    def usage(self) -> Usage:
+        """Tokens used so far by this judge, refused and repaired replies included."""
+        return self._purse.usage
+
+    def check(self) -> str:
+        """Return one line that says the server is there and has the model; asks no model.
+
+        Raises:
+            JudgeError: the server cannot be reached, refuses the key or lacks the model.
+        """
+        offered = self._transport.models(self._model)
+        if not self._model:
+            return f"{self._transport.host} answers and would use {self._chosen(offered)}."
+        if offered and not {self._model, f"{self._model}:latest"} & set(offered):
+            near = difflib.get_close_matches(self._model, offered, 3, 0.4) or sorted(offered)[:5]
+            raise JudgeMisconfigured(
+                f"{self._transport.host} does not offer the model {self._model!r}.",
+                f"Choose one with --model, such as {', '.join(near)}.",
+            )
+        return f"{self._transport.host} answers and offers {self._model}."
+
+    def evaluate(self, task: Task) -> Evaluation:
+        """Return the evaluation of ``task.answer``.
+
+        An answer that is none gets the lowest band without any call.
+
+        Raises:
+            JudgeError: no judgement could be made; this is never a score.
+        """
+        started = time.monotonic()
+        found = flags.detect(task.question, task.answer)
+        if nothing_to_judge(found, task.answer):
+            return lowest(task, found, self._provenance(task, samples=0, model=self._model))
+        self._settle_model()
+        sheet, tally = make_sheet(task), _Tally()
+        readings, failed = self._readings(sheet, tally)
+        notes = sheet.notes
+        if failed:
+            notes += (f"{failed} of {self._samples} readings failed and are left out",)
+        if not self._schema_beside:
+            notes += ("the server takes no schema; it was written into the prompt",)
+        made = self._provenance(task, samples=len(readings), model=tally.model).model_copy(
+            update={
+                "usage": tally.usage,
+                "cost_usd": tally.cost,
+                "seconds": round(time.monotonic() - started, 3),
+                "repaired": tally.repaired,
+                "notes": notes,
+            }
+        )
+        return build(task, readings, found, made, shortened=bool(sheet.notes))
+
+    def _readings(self, sheet: Sheet, tally: _Tally) -> tuple[list[Reading], int]:
+        if self._samples == 1:
+            return [self._reading(sheet, tally)], 0
+        with ThreadPoolExecutor(min(self._samples, _SIDE_BY_SIDE)) as pool:
+            futures = [pool.submit(self._reading, sheet, tally) for _ in range(self._samples)]
+        errors = [error for future in futures if (error := _error(future))]
+        if len(errors) == self._samples:
+            raise errors[0]
+        return [future.result() for future in futures if not future.exception()], len(errors)
+
+    def _reading(self, sheet: Sheet, tally: _Tally) -> Reading:
+        schema = reply_schema(sheet.task.rubric)
+        beside = schema if self._schema_beside else None
+        messages = self._messages(sheet, None if beside else schema)
+        try:
+            text = self._call(messages, beside, tally)
+        except transport.SchemaRefused:
+            self._schema_beside, beside = False, None
+            messages = self._messages(sheet, schema)
+            text = self._call(messages, None, tally)
+        try:
+            return make_reading(read_reply(text, schema), sheet)
+        except Misfit as misfit:
+            mend = self._prompt.mend(misfit.complaints)
+        echo = transport.Message("assistant", text[:_ECHO_CHARS] or "(nothing)")
+        text = self._call(
+            [*messages, echo, transport.Message("user", mend)], beside, tally, "repair"
+        )
+        try:
+            return make_reading(read_reply(text, schema), sheet)
+        except Misfit as misfit:
+            raise JudgeRefused(
+                f"{self._model} gave no usable reply, even when asked again "
+                f"({misfit.complaints[0]}).",
+                f"Try a larger model with --model. {faults.KEPT}",
+            ) from None
+
+    def _messages(self, sheet: Sheet, schema: dict[str, Any] | None) -> list[transport.Message]:
+        user = self._prompt.ask(
+            sheet.task.question,
+            sheet.task.rubric,
+            sheet.sent,
+            nonce=secrets.token_hex(8),
+            probes=sheet.task.probes,
+            schema=schema,
+        )
+        return [
+            transport.Message("system", self._prompt.system),
+            transport.Message("user", user),
+        ]
+
+    def _call(
+        self,
+        messages: list[transport.Message],
+        schema: dict[str, Any] | None,
+        tally: _Tally,
+        purpose: Literal["judge", "repair"] = "judge",
+    ) -> str:
+        started = time.monotonic()
+        size = 0
+        if self._budgeted:
+            size = sum(count_tokens(m.text, self._model) for m in messages)
+            size += count_tokens(str(schema or ""), self._model)
+        held = self._purse.hold(size, self._max_tokens)
+        try:
+            answered = self._transport.complete(messages, self._model, schema)
+        except transport.PaidRefusal as refusal:
+            self._pay(purpose, refusal.model, refusal.usage, started, tally)
+            raise refusal.error from None
+        finally:
+            self._purse.release(held)
+        self._pay(purpose, answered.model, answered.usage, started, tally)
+        return answered.text
+
+    def _pay(
+        self,
+        purpose: Literal["judge", "repair"],
+        model: str,
+        usage: Usage,
+        started: float,
+        tally: _Tally,
+    ) -> None:
+        cost = price(usage, model, self._base_url)
+        if cost is None:
+            cost = price(usage, self._model, self._base_url)
+        report = CallReport(purpose, model, usage, cost, round(time.monotonic() - started, 3))
+        self._purse.pay(usage, cost)
+        tally.add(report)
+        if self._on_call is not None:
+            self._on_call(report)
+
+    def _settle_model(self) -> None:
+        if not self._model:
+            self._model = self._chosen(self._transport.models())
+
+    def _chosen(self, offered: list[str]) -> str:
+        if offered:
+            return offered[0]
+        raise JudgeMisconfigured(
+            f"{self._transport.host} offers no model.", "Load one there, or name one with --model."
+        )
+
+    def _provenance(self, task: Task, *, samples: int, model: str) -> Provenance:
+        return Provenance(
+            judge=self.name,
+            model=model,
+            prompt=self._prompt.name,
+            prompt_sha=self._prompt.sha,
+            rubric_version=task.rubric.version,
+            samples=samples,
+            server=self._transport.host,
+        )
+
+
+def _error(future: Future[Reading]) -> JudgeError | None:
+    error = future.exception()
+    if error is not None and not isinstance(error, JudgeError):
+        raise error
+    return error

@@ -85,6 +85,10 @@ _RARE = re.compile(
 )
 
 
+#: From this many topic words on (a sample and key points) a low overlap means something.
+_RICH_TOPIC = 30
+
+
 class _Reading(NamedTuple):
     answer: str
     pieces: list[Piece]  # words outside instruction spans
@@ -308,15 +312,24 @@ def _is_off_topic(question: Question, read: _Reading) -> bool:
     hits = len(distinct & read.topic)
     share = hits / max(1, len(distinct))
     work = len(distinct & vocabulary.WORK_STEMS)
-    if len(distinct) < 4:
+    chat = len(distinct & (vocabulary.EVERYDAY_STEMS - read.topic))
+    if len(distinct) < 4 or work > 1 + len(distinct) // 12:
+        return _answers_another(question, read, distinct, share)
+    if len(read.topic) < _RICH_TOPIC:
+        # The question alone says little about the words of a good answer.
+        return hits <= 1 and (chat >= 2 or (work == 0 and len(distinct) >= 14))
+    return (hits <= 1 and share < 0.12) or _answers_another(question, read, distinct, share)
+
+
+def _answers_another(question: Question, read: _Reading, distinct: set[str], share: float) -> bool:
+    """Whether a technical answer of some length lies too far from the question's own matter.
+
+    With a sample to compare, right and wrong answers to the question share 12 % and more of
+    their words with it; good answers to other questions of the same field mostly less.
+    """
+    if question.kind != "technical" or len(read.topic) < _RICH_TOPIC or len(distinct) < 15:
         return False
-    if hits <= 1 and share < 0.12 and work <= 1:
-        return True
-    if question.kind == "technical" and len(read.topic) >= 50 and len(distinct) >= 15:
-        # With a sample to compare, right and wrong answers to the question share 12 % and more
-        # of their words with it; good answers to other questions of the field mostly less.
-        return share < 0.1
-    return share < 0.04 and work < 0.06 * len(distinct) and hits <= 2
+    return share < 0.1
 
 
 def _has_figure(text: str) -> bool:

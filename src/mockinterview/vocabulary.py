@@ -142,14 +142,34 @@ responsible retrospective review risk roadmap role roll sales scale schedule sch
 security senior server service shift skill software solution spec spreadsheet sprint staff
 stakeholder standup strategy student supplier support system table task team tech technical
 technology test ticket tool training transaction vendor version warehouse website workflow
-workshop supervisor patient nurse ward intern agency classroom teacher school university thesis
-professor
+workshop traffic node cluster balancer backend server machine memory cache index thread cpu disk
+request response packet protocol algorithm function variable class object table column row array
+string loop graph dataset feature training cluster token encryption firewall proxy container
+docker kubernetes git merge commit deployment interface hypothesis statistic spreadsheet ledger
+inventory supplier shipment compiler kernel runtime concurrency supervisor patient nurse ward
+intern agency classroom teacher school university thesis professor
+"""
+_EVERYDAY = """
+weather rain rainy sunny sun snow wind breeze cloud storm umbrella jacket beach sea coast lake
+mountain river forest garden flower tree bird dog cat puppy kitten pet horse fish pasta pizza
+spaghetti sauce tomato garlic basil onion salt pepper sugar butter cheese bread cake cookie
+chocolate recipe cook boil bake fry oven kitchen dinner lunch breakfast meal eat food delicious
+tasty coffee tea beer wine drink football soccer basketball tennis goal striker stadium league
+match player championship olympic movie film actor song sing music guitar piano concert band album
+novel poem dance holiday vacation travel trip hotel flight tourist birthday wedding party
+christmas grandmother grandma grandfather mother father mom dad sister brother aunt uncle baby
+husband wife girlfriend boyfriend zodiac horoscope car bicycle bike moon planet galaxy dinosaur
+king queen castle dragon unicorn summer winter spring autumn yoga gym marathon swim hike camping
+fishing knitting painting shopping fashion dress shoe makeup hair politics president election
+church war tv television netflix tiktok instagram videogame
 """
 COMMON_STEMS = frozenset(stem(word) for word in _COMMON.split()) | frozenset(
     stem(word) for word in ANY_FUNCTION
 )
 #: Words that people use when they speak of their work, whatever it is.
 WORK_STEMS = frozenset(stem(word) for word in _WORK.split())
+#: Words of leisure and home: several of them and no word of work is talk about something else.
+EVERYDAY_STEMS = frozenset(stem(word) for word in _EVERYDAY.split())
 #: Real words and names without a vowel.
 CONSONANT_WORDS = frozenset(
     "https http html xhtml css scss jwt jwts mtls ssl tls mqtt grpc tcp mysql pdf pdfs "

@@ -91,7 +91,7 @@ def _by_gain(task: Task, criteria: tuple[CriterionResult, ...]) -> list[Criterio
     """Return the scored criteria by how much one more level would raise the overall."""
     levels = {result.id: result.level for result in criteria}
     gains = [
-        (min(1.0, 5 - level) * criterion.weight * (1.2 if level < 3 else 1.0), criterion)
+        (min(1.0, 5 - level) * criterion.weight, criterion)
         for criterion in task.rubric.criteria
         if (level := levels.get(criterion.id)) is not None and level < 4.5
     ]
@@ -125,11 +125,13 @@ def _improve(task: Task, findings: Findings, order: list[Criterion]) -> list[Fee
     for criterion in order:
         if criterion.id in ("coverage", "relevance", "correctness") and missing:
             found = missing.pop(0)
-            verb = "Add" if found.verdict == 0 else "Say more clearly"
+            verb = (
+                "This point is still missing" if found.verdict == 0 else "Make this point clearer"
+            )
             said.append(
                 FeedbackPoint(
                     criterion=criterion.id,
-                    text=f"{verb} this point: {found.point.text.rstrip('.')}.",
+                    text=f"{verb}: {found.point.text.rstrip('.')}.",
                     evidence=quotes(findings.answer, found.where, 1),
                 )
             )

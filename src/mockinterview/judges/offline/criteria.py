@@ -60,9 +60,17 @@ def substance(f: Features) -> float:
     if not f.words:
         return 0.0
     per = min(1.0, 60 / f.words) if f.words > 60 else 1.0
-    detail = 0.35 * _soft(f.figures * per, 1.6) + 0.35 * _soft(f.rare, 16)
+    detail = 0.30 * _soft(f.figures * per, 1.6) + 0.40 * _soft(f.rare, 14)
     detail += 0.30 * _soft((f.i_acted + 0.5 * f.i_do) * per, 1.2)
     return detail * _enough(f) * (1 - 0.8 * _air(f))
+
+
+def trust(f: Features) -> float:
+    """Return 0 to 1.2: how far words that match a key point may be believed.
+
+    The right words inside talk that holds nothing concrete prove little.
+    """
+    return (0.3 + 0.9 * min(1.0, 1.5 * substance(f))) * (1 - 0.5 * _air(f))
 
 
 def _air(f: Features) -> float:
@@ -126,7 +134,7 @@ def _part_reason(part: StarPart, findings: Findings) -> str:
 def _relevance(findings: Findings) -> _Judged:
     covered = _covered(findings.points)
     f = findings.features
-    share = substance(f) if covered is None else 0.65 * covered + 0.35 * substance(f)
+    share = 1.3 * substance(f) if covered is None else 0.65 * covered + 0.35 * substance(f)
     met = [found for found in findings.points if found.verdict]
     reason = (
         f"You touch {len(met)} of {len(findings.points)} points a good answer to this question has."
@@ -160,7 +168,7 @@ def _reflection(findings: Findings) -> _Judged:
 def _coverage(findings: Findings) -> _Judged:
     covered = _covered(findings.points)
     f = findings.features
-    share = substance(f) if covered is None else covered * (0.75 + 0.5 * substance(f))
+    share = 1.7 * substance(f) if covered is None else covered
     met = sum(found.verdict > 0 for found in findings.points)
     reason = f"We found {met} of {len(findings.points)} key points, by their words or near ones."
     if covered is None:
@@ -171,7 +179,7 @@ def _coverage(findings: Findings) -> _Judged:
 def _correctness(findings: Findings) -> _Judged:
     f = findings.features
     covered = _covered(findings.points)
-    base = substance(f) if covered is None else 0.6 * covered + 0.4 * substance(f)
+    base = 1.7 * substance(f) if covered is None else 0.6 * covered + 0.4 * substance(f)
     share = base * (1 - _air(f)) - 0.08 * min(3, f.closed)
     reason = "Estimated from agreement with the key points; this judge cannot check facts."
     if f.closed > 1:

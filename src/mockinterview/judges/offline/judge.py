@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from mockinterview import flags as rules
 from mockinterview import scoring
 from mockinterview.judges.offline import advice
-from mockinterview.judges.offline.criteria import Findings, level_of, quotes
+from mockinterview.judges.offline.criteria import Findings, level_of, quotes, trust
 from mockinterview.judges.offline.keypoints import find_points
 from mockinterview.judges.offline.reading import ANALYSED_WORDS, features, read
 from mockinterview.judges.offline.star import find_star
@@ -70,12 +70,13 @@ def _extract(task: Task, names: list[FlagName]) -> Findings:
     reading = read(task.question, task.answer)
     points = task.rubric.key_points or task.question.key_points
     question = task.question.model_copy(update={"key_points": points})
+    counted = features(reading)
     return Findings(
         answer=task.answer,
         reading=reading,
-        features=features(reading),
+        features=counted,
         star=find_star(reading),
-        points=find_points(question, reading),
+        points=find_points(question, reading, trust(counted)),
         foreign="other_language" in names or rules.language(task.answer) not in ("en", ""),
     )
 

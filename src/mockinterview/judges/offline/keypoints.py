@@ -13,7 +13,7 @@ from mockinterview.vocabulary import ANY_FUNCTION, COMMON_STEMS
 
 #: Weight of a word that the question itself holds: saying it again proves little.
 QUESTION_WORD = 0.15
-_FULL, _PART = 0.5, 0.3
+_FULL, _PART = 0.42, 0.27
 
 
 class Found(NamedTuple):
@@ -31,9 +31,12 @@ class _Wanted(NamedTuple):
     kinds: frozenset[str]
 
 
-def find_points(question: Question, reading: Reading) -> tuple[Found, ...]:
-    """Return, in order, how well each key point of ``question`` is covered."""
-    return tuple(_find(point, want, reading.own) for point, want in _wanted(question))
+def find_points(question: Question, reading: Reading, trust: float) -> tuple[Found, ...]:
+    """Return, in order, how well each key point of ``question`` is covered.
+
+    ``trust`` (0 to 1.2) scales what the words seem to show: empty talk uses them too.
+    """
+    return tuple(_find(point, want, reading.own, trust) for point, want in _wanted(question))
 
 
 @lru_cache(maxsize=128)
@@ -42,7 +45,7 @@ def _wanted(question: Question) -> tuple[tuple[KeyPoint, _Wanted], ...]:
     model = [_content(piece.text) for piece in sentences(question.sample_answer)]
     wanted = []
     for point in question.key_points:
-        terms = {s: _weight(s, asked) for s in _content(point.text)}
+        terms = {s: _weight(s, asked) for s in _content(point.text) if s not in _point_verbs()}
         ranked = sorted(model, key=lambda said: -_overlap(terms, frozenset(said)))
         near = ranked[0] if ranked and _overlap(terms, frozenset(ranked[0])) > 0.15 else []
         sample = {s: _weight(s, asked) for s in near if s not in terms}
@@ -51,6 +54,11 @@ def _wanted(question: Question) -> tuple[tuple[KeyPoint, _Wanted], ...]:
         )
         wanted.append((point, _Wanted(terms, sample, kinds)))
     return tuple(wanted)
+
+
+@lru_cache(maxsize=1)
+def _point_verbs() -> frozenset[str]:
+    return frozenset(stem(word) for word in lex.POINT_VERBS.split())
 
 
 def _content(text: str) -> list[str]:
@@ -63,12 +71,12 @@ def _weight(term: str, asked: frozenset[str]) -> float:
     return weight * (QUESTION_WORD if term in asked else 1.0)
 
 
-def _find(point: KeyPoint, want: _Wanted, own: tuple[Sentence, ...]) -> Found:
+def _find(point: KeyPoint, want: _Wanted, own: tuple[Sentence, ...], trust: float) -> Found:
     best = 0.0
     where: tuple[Sentence, ...] = ()
     for index, sentence in enumerate(own):
         for window in ((sentence,), own[index : index + 2]):
-            score = _score(want, window) - 0.02 * (len(window) - 1)
+            score = trust * _score(want, window) - 0.02 * (len(window) - 1)
             if score > best + 1e-9:
                 best, where = score, window
     verdict: Verdict012 = 2 if best >= _FULL else 1 if best >= _PART else 0
@@ -81,7 +89,9 @@ def _score(want: _Wanted, window: tuple[Sentence, ...]) -> float:
     sample = _overlap(want.sample, said) if want.sample else 0.0
     shown = max((max(_shows(kind, s) for s in window) for kind in want.kinds), default=0.0)
     closed = sum(s.cues["closed"] for s in window)
-    score = 0.75 * lexical + 0.55 * sample + 0.5 * shown
+    # A point that names no matter of its own ("says how it ended") is known by its kind alone.
+    bare = sum(want.terms.values()) < 1.5
+    score = 0.75 * lexical + 0.55 * sample + (0.7 if bare else 0.5) * shown
     return score - 0.12 * min(2, closed) - _denied(want, window)
 
 

@@ -26,12 +26,25 @@ I_ACTED = _any(
     rf"made|got) (?:a|an|the|it|two|three|them)|i,? i \w+ed"
 )
 I_DO = _any(
-    r"i(?:'d| would|'ll| will)?\s+(?:\w+ly\s+|also\s+|never\s+|first\s+|always\s+|"
-    r"then\s+|only\s+)*(?:use|put|keep|check|start|go|send|store|save|write|add|take|"
-    r"call|make|return|run|test|measure|ask|show|log|set|split|cut|design|prefer|avoid|"
-    r"choose|pick|draw|insert|refresh|retry|show|review|look|build|compare|explain|plan|"
-    r"track|watch|talk|encode|validate|sort|begin|give|answer|count|lease|pin|publish|"
-    r"announce|read|treat|define|remember|encrypt|rotate|limit|move|tell)"
+    r"i(?:'d| would|'ll| will)?\s+(?:\w+ly\s+|also\s+|never\s+|first\s+|always\s+|then\s+)*"
+    r"(?!am|was|were|have|had|do|did|don|didn|haven|would|will|can|can't|could|couldn|"
+    r"may|might|must|should|"
+    r"think|thought|guess|believe|mean|know|knew|suppose|like|love|hate|enjoy|feel|felt|want|"
+    r"hope|wish|prefer|need|see|say|get|got|never|really|just|so|honestly|i)(?:\w{2,}(?<!ed))"
+)
+#: A story told in the present tense, as many non-native speakers do, is a story all the same.
+I_TELL = _any(
+    r"i\s+(?:then\s+|also\s+|first\s+|only\s+|just\s+)*(?:ask|listen|make|show|go|write|"
+    r"propose|collect|fix|explain|call|take|"
+    r"tell|build|check|find|try|talk|speak|give|send|start|begin|bring|change|prepare|decide|split|"
+    r"measure|compare|test|create|read|help|offer|suggest|agree|meet|move|put|add|plan|invite)"
+)
+#: What a key point says about the answer and not about the matter.
+POINT_VERBS = (
+    "describe describes state states say says name names show shows explain explains mention "
+    "mentions give gives use uses take takes took make makes fairly concretely concrete specific "
+    "clear clearly own ideally example including such good answer candidate real kind tell tells "
+    "identify identifies know knows deal deals handle handles plan plans cover covers"
 )
 WE_ACTED = _any(rf"we\s+{_ADVERB}(?!were|had)(?:{PAST})")
 BARE_ACTED = re.compile(
@@ -80,11 +93,12 @@ RESULT = _any(
     r"brought \w+ (?:\w+ )?(?:down|from)|adopted|became|stopped|ended (?:up )?(?:at|"
     r"with)|turned out|resolved|solved|within \w+ (?:days|hours|minutes|weeks)|renewed|"
     r"thanked|never (?:again|came back|happened)|paid off|finally|eventually|"
-    r"after (?:one|two|three|a|six|that) (?:month|week|year|quarter)s?|zero|improved|"
+    r"after (?:this|one|two|three|a|six|that) (?:month|week|year|quarter)s?|zero|improved|"
     r"increased|decreased|doubled|halved|fewer|live"
 )
 REFLECT = _any(
-    r"i(?:'ve|'d)? (?:\w+ )?(?:learned|learnt|realis\w+|realiz\w+|took away|regret\w*|"
+    r"i(?:'ve|'d)? (?:\w+ )?(?:learned|learnt|learn (?:that|to|from|one|two)|realis\w+|"
+    r"realiz\w+|took away|regret\w*|"
     r"understood then)|lessons?|taught me|next time|(?:i|we) should(?:'ve| have)|(?:i|"
     r"we)(?:'d| would)(?: have)? (?:do|done|start|started|bring|ask|asked|involve|"
     r"involved|say|said|test|tested|measure|call|called|"
@@ -268,7 +282,8 @@ POINT_KINDS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
     ),
     (
         _any(
-            r"situation|context|conflict|problem|symptom|background|need|needs|challenge|"
+            r"situation|context|conflict|disagreement|dispute|crisis|problem|symptom|background|"
+            r"need|needs|challenge|"
             r"pressure|setting|scenario|starting level"
         ),
         ("scene",),

@@ -38,6 +38,7 @@ class Reading(NamedTuple):
 
 _CUES = {
     "i_acted": lex.I_ACTED,
+    "i_tell": lex.I_TELL,
     "i_do": lex.I_DO,
     "we_acted": lex.WE_ACTED,
     "bare": lex.BARE_ACTED,
@@ -70,24 +71,35 @@ def read(question: Question, answer: str) -> Reading:
     found: list[tuple[Piece, Sentence | None]] = []
     total = 0
     pieces = sentences(text)
-    for index, piece in enumerate(pieces):
+    for piece in pieces:
         if total > ANALYSED_WORDS:
             break
         if any(a < piece.end and piece.start < b for a, b in skip):
             found.append((piece, None))
             continue
-        sentence = _sentence(piece, index / max(1, len(pieces) - 1))
+        sentence = _sentence(piece)
         repeated = sentence.stems in seen and len(sentence.stems) > 1
         seen.add(sentence.stems)
         total += sentence.words
         found.append((piece, None if repeated or not sentence.words else sentence))
-    own = tuple(sentence for _, sentence in found if sentence)
-    return Reading(own, tuple(found), cut=len(found) < len(pieces) or len(answer) > len(text))
+    own = [sentence for _, sentence in found if sentence]
+    last = max(1, len(own) - 1)
+    # Only now, so that what was left out does not move a sentence towards the end.
+    placed = {s.start: s._replace(tail=index / last) for index, s in enumerate(own)}
+    found = [(piece, placed.get(piece.start)) for piece, _ in found]
+    return Reading(
+        tuple(placed.values()),
+        tuple(found),
+        cut=len(found) < len(pieces) or len(answer) > len(text),
+    )
 
 
-def _sentence(piece: Piece, tail: float) -> Sentence:
+def _sentence(piece: Piece) -> Sentence:
     lower = [word.text.lower().replace("’", "'") for word in words(piece.text)]
     plain = piece.text.replace("’", "'")[:4000]
+    cues = {name: sum(1 for _ in pattern.finditer(plain)) for name, pattern in _CUES.items()}
+    if not (cues["general"] or cues["hypothetical"]):
+        cues["i_acted"] += cues["i_tell"]
     return Sentence(
         start=piece.start,
         end=piece.end,
@@ -96,8 +108,8 @@ def _sentence(piece: Piece, tail: float) -> Sentence:
         stems=tuple(stem(word) for word in lower if word not in ANY_FUNCTION),
         figures=len(measures.numbers(plain)),
         names=len({m.group() for m in lex.NAME.finditer(plain)}),
-        cues={name: sum(1 for _ in pattern.finditer(plain)) for name, pattern in _CUES.items()},
-        tail=tail,
+        cues=cues,
+        tail=0.0,
     )
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import Run
 
 from mockinterview import config, wiring
 from mockinterview.errors import ConfigurationError, UsageError
+from tests.conftest import Run
 
 
 def test_option_over_environment_over_file_over_default(

@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from conftest import STORY
 
 from mockinterview import closing, probes, wiring
 from mockinterview.errors import JudgeUnreachable, StoreError
@@ -18,6 +17,7 @@ from mockinterview.ports import Judge, Task
 from mockinterview.progress import summarise
 from mockinterview.rubric import build_rubric
 from mockinterview.stores.sqlite import SqliteStore
+from tests.conftest import STORY
 
 QUESTIONS = tuple(
     Question(id=f"q{n}", category="behavioral", text=f"Tell me about a time number {n}.")

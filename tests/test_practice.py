@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import STORY, Run
+
+from tests.conftest import STORY, Run
 
 HOSTILE = (
     "\x1b[31mI\x1b]0;owned\x07 led [bold]it[/bold] \u202egnp.exe and raised sales by 20%.\x9b2J"

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import STORY, Run
+
+from tests.conftest import STORY, Run
 
 NO_ANSWERS = {
     "empty": "",
@@ -50,7 +51,7 @@ def test_the_question_pasted_back_stays_in_the_lowest_band(run: Run, question: s
 
 
 def test_a_real_story_scores_well_above_and_quotes_itself(run: Run) -> None:
-    row = scored(run, "process-improvement", STORY)
+    row = scored(run, "improving-unasked", STORY)
     assert row["overall"] >= 3
     assert set(row["star"]) == {"S", "T", "A", "R"}
     assert row["star"]["A"] > 0 and row["star"]["R"] > 0

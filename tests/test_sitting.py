@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pexpect
 import pytest
-from conftest import Run
+
+from tests.conftest import Run
 
 ENTER = "\r"
 
@@ -32,8 +33,7 @@ class Sitting:
 
     def says(self, text: str) -> str:
         self.child.expect_exact(text)
-        before: str = self.child.before
-        return before
+        return str(self.child.before)
 
     def types(self, *lines: str) -> None:
         for line in lines:
@@ -42,8 +42,7 @@ class Sitting:
     def ends(self) -> int:
         self.child.expect(pexpect.EOF)
         self.child.close()
-        code: int = self.child.exitstatus
-        return code
+        return int(self.child.exitstatus or 0)
 
 
 @pytest.fixture

@@ -6,7 +6,8 @@ import subprocess
 import sys
 
 import pytest
-from conftest import Run
+
+from tests.conftest import Run
 
 HEAVY = {"openai", "pydantic", "numpy", "onnxruntime", "tiktoken", "yaml", "httpx2", "sqlite3"}
 COMMANDS = [
@@ -28,7 +29,10 @@ COMMANDS = [
 
 
 def loaded_by(code: str) -> set[str]:
-    script = f"import sys\ntry:\n    {code}\nexcept SystemExit: pass\nprint(*sys.modules, file=sys.stderr)"
+    script = (
+        f"import sys\ntry:\n    {code}\nexcept SystemExit: pass\n"
+        "print(*sys.modules, file=sys.stderr)"
+    )
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )

@@ -11,7 +11,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from conftest import STORY
+
+from tests.conftest import STORY
 
 ROOT = Path(__file__).parents[1]
 # Loaded at every start of the clean environment: any connection attempt is a failure.

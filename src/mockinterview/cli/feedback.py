@@ -47,8 +47,9 @@ def show(
 def provenance(evaluation: Evaluation) -> str:
     """Return one line: who judged, how sure, how many tokens, at what cost."""
     made = evaluation.provenance
-    parts = [f"{made.judge} judge" if made.judge == made.model else f"{made.judge}: {made.model}"]
-    parts.extend(note for note in made.notes)
+    # The offline judge's first note says what it is: an estimate.
+    who = [] if made.judge == "offline" else [f"{made.judge}: {made.model}"]
+    parts = [*who, *made.notes]
     sure = evaluation.confidence
     word = "high" if sure >= 0.7 else "medium" if sure >= 0.45 else "low"
     parts.append(f"confidence {word}")

@@ -11,6 +11,8 @@ from mockinterview.cli.practice import JsonOption
 from mockinterview.errors import ExitCode
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.console import Console
 
     from mockinterview.bank import Bank
@@ -179,7 +181,7 @@ def _bank(*, tell: bool = True) -> Bank:
     return bank
 
 
-def _print_list(bank: Bank, found: list[Question], as_json: bool) -> None:
+def _print_list(bank: Bank, found: Sequence[Question], as_json: bool) -> None:
     from mockinterview.cli import console
 
     if as_json:

@@ -102,7 +102,9 @@ class Sitting:
             self._say(turns[(asked.number - 2) % len(turns)])
         self._say(asked.question.text)
         minutes = asked.question.minutes
-        self._console.print(styled((f"About {minutes:g} minutes. {asked.reason}".strip(), "dim")))
+        self._console.print(
+            styled((f"About {minutes:g} minutes · {asked.reason or 'from the plan'}", "dim"))
+        )
         self._hinted, self._paused, self._asked_at = False, 0.0, time.monotonic()
         self._lines = asked.draft.split("\n") if asked.draft else []
         if self._lines:
@@ -114,7 +116,7 @@ class Sitting:
         while True:
             typed = self._input.answer(self._lines, lambda lines: self._typed(asked, lines))
             if typed.command == "send":
-                return "\n".join(typed.lines).strip()
+                return self._heard(typed.lines)
             if typed.command == "eof" and self._confirm_empty():
                 continue
             if typed.command == "skip":
@@ -127,10 +129,16 @@ class Sitting:
         while True:
             typed = self._input.answer(self._lines, lambda lines: None)
             if typed.command in ("send", "eof"):
-                return "\n".join(typed.lines).strip() or None
+                return self._heard(typed.lines) or None
             if typed.command == "skip":
                 return None
             self._command(typed.command, asked)
+
+    def _heard(self, lines: list[str]) -> str:
+        text = "\n".join(lines).strip()
+        if not self._input.interactive:  # a terminal shows what is typed; a pipe does not
+            self._console.print(styled(("You: ", "bold"), text or "(nothing)"))
+        return text
 
     def _typed(self, asked: Asked, lines: list[str]) -> None:
         if not self._input.interactive:

@@ -28,7 +28,7 @@ class Request(NamedTuple):
     @property
     def user(self) -> str:
         """The first user message."""
-        return next(m["content"] for m in self.body["messages"] if m["role"] == "user")
+        return str(next(m["content"] for m in self.body["messages"] if m["role"] == "user"))
 
 
 @dataclass
@@ -46,7 +46,7 @@ Behaviour = Reply | Callable[[Request], Reply]
 
 
 def says(
-    content: str | None | dict[str, Any],
+    content: str | dict[str, Any] | None,
     *,
     finish: str = "stop",
     refusal: str | None = None,

@@ -9,7 +9,6 @@ from mockinterview.judges.openai_chat import OpenAIJudge
 from mockinterview.model import KeyPoint, Question
 from mockinterview.ports import Task
 from mockinterview.rubric import build_rubric
-
 from tests.fake_openai import FakeOpenAI
 
 QUESTION = Question(

@@ -50,7 +50,6 @@ class JudgePrompt(NamedTuple):
 
         ``schema`` goes in only for servers that cannot be given it beside the messages.
         """
-        form = self.form.substitute(schema=_json(schema)).rstrip() if schema else ""
         asked = "\n".join(f"- {_plain(probe)}" for probe in probes)
         return self.user.substitute(
             question=_plain(question.text),
@@ -59,15 +58,19 @@ class JudgePrompt(NamedTuple):
             criteria=_criteria(rubric),
             key_points=_key_points(rubric) or _NONE,
             sample=_plain(question.sample_answer) or _NONE,
-            form=form,
+            form=self._form(schema),
             probes=f"\nThe interviewer also asked:\n{asked}\n" if asked else "",
             nonce=nonce,
             answer=numbered(answer),
         )
 
-    def mend(self, complaints: Iterable[str]) -> str:
+    def mend(self, complaints: Iterable[str], schema: dict[str, object] | None = None) -> str:
         """Return the message that asks once more, saying what was wrong."""
-        return self.repair.substitute(complaint="\n".join(f"- {line}" for line in complaints))
+        lines = "\n".join(f"- {line}" for line in complaints)
+        return self.repair.substitute(complaint=lines, form=self._form(schema)).rstrip()
+
+    def _form(self, schema: dict[str, object] | None) -> str:
+        return self.form.substitute(schema=_json(schema)).rstrip() if schema else ""
 
 
 @lru_cache(maxsize=4)

@@ -22,7 +22,7 @@ from mockinterview.judges.budget import Purse, add_cost, add_usage, count_tokens
 from mockinterview.judges.outcome import build, lowest, nothing_to_judge
 from mockinterview.judges.reading import Reading, make_reading
 from mockinterview.judges.reply import Misfit, read_reply, reply_schema
-from mockinterview.judges.servers import NO_KEY, OPENAI_URL, SERVERS, server_for
+from mockinterview.judges.servers import NO_KEY, OPENAI_URL, SERVERS, Server, server_for
 from mockinterview.judges.sheet import Sheet, make_sheet
 from mockinterview.model import Evaluation, Provenance, Usage
 from mockinterview.ports import Task
@@ -88,22 +88,17 @@ class OpenAIJudge:
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         server = server_for(base_url)
-        if not api_key and server is SERVERS[0]:
-            raise ConfigurationError(
-                "The openai judge needs a key for api.openai.com.",
-                f"Set {server.key_variable}, name another server with --base-url, "
-                "or use --judge offline.",
-            )
+        key = _usable_key(api_key, server)
         self._model, self._samples = model, max(1, samples)
         self._base_url = base_url or OPENAI_URL
         self._max_tokens, self._on_call = max_tokens, on_call
         self._budgeted = budget_usd is not None
-        self._schema_beside = server.json_schema
+        self._schema_beside, self._schema_ignored = server.json_schema, False
         self._prompt = judge_prompt()
         self._purse = Purse(model, self._base_url, budget_usd)
         self._transport = transport.Transport(
             base_url,
-            api_key or NO_KEY,
+            key,
             timeout=timeout,
             max_retries=max_retries,
             max_tokens=max_tokens,
@@ -181,17 +176,20 @@ class OpenAIJudge:
     def _reading(self, sheet: Sheet, tally: _Tally) -> Reading:
         schema = reply_schema(sheet.task.rubric)
         beside = schema if self._schema_beside else None
-        messages = self._messages(sheet, None if beside else schema)
+        written = None if beside and not self._schema_ignored else schema
+        messages = self._messages(sheet, written)
         try:
             text = self._call(messages, beside, tally)
         except transport.SchemaRefused:
-            self._schema_beside, beside = False, None
+            self._schema_beside, beside, written = False, None, schema
             messages = self._messages(sheet, schema)
             text = self._call(messages, None, tally)
         try:
             return make_reading(read_reply(text, schema), sheet)
         except Misfit as misfit:
-            mend = self._prompt.mend(misfit.complaints)
+            # Some servers take a schema and drop it, so the model has never seen it.
+            self._schema_ignored = True
+            mend = self._prompt.mend(misfit.complaints, None if written else schema)
         echo = transport.Message("assistant", text[:_ECHO_CHARS] or "(nothing)")
         text = self._call(
             [*messages, echo, transport.Message("user", mend)], beside, tally, "repair"
@@ -280,6 +278,21 @@ class OpenAIJudge:
             samples=samples,
             server=self._transport.host,
         )
+
+
+def _usable_key(api_key: str | None, server: Server) -> str:
+    if not api_key and server is SERVERS[0]:
+        raise ConfigurationError(
+            "The openai judge needs a key for api.openai.com.",
+            f"Set {server.key_variable}, name another server with --base-url, "
+            "or use --judge offline.",
+        )
+    if api_key and not (api_key.isascii() and api_key.isprintable()):
+        raise ConfigurationError(
+            "The key holds characters that no key has, perhaps from copying.",
+            f"Set {server.key_variable} again.",
+        )
+    return api_key or NO_KEY
 
 
 def _error(future: Future[Reading]) -> JudgeError | None:

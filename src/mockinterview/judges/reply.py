@@ -10,6 +10,7 @@ import json
 from typing import Any
 
 from mockinterview.model import Rubric
+from mockinterview.text import clean
 
 LEVELS = ("1", "2", "3", "4", "5", "unknown")
 ANSWER_TYPES = ("story", "example", "explanation", "opinion", "off_topic", "no_answer")
@@ -61,7 +62,7 @@ def read_reply(text: str, schema: Json) -> Json:
     Raises:
         Misfit: there is no JSON object in ``text``, or it does not follow ``schema``.
     """
-    found = _find_object(text)
+    found = _find_object(text, frozenset(schema["properties"]))
     complaints: list[str] = []
     checked = _check(found, schema, "", complaints)
     if complaints:
@@ -70,8 +71,11 @@ def read_reply(text: str, schema: Json) -> Json:
     return reply
 
 
-def _find_object(text: str) -> Json:
-    """Return the longest JSON object in ``text``, fenced or with words around it or not."""
+def _find_object(text: str, names: frozenset[str]) -> Json:
+    """Return the longest JSON object in ``text`` with any of ``names``, whatever is around it.
+
+    The names tell a whole reply from an inner part of one that breaks off.
+    """
     if not text.strip():
         raise Misfit(["it was empty"])
     decoder = json.JSONDecoder()
@@ -85,7 +89,7 @@ def _find_object(text: str) -> Json:
         except (ValueError, RecursionError):
             end = at + 1
         else:
-            if isinstance(value, dict) and end - at > size:
+            if isinstance(value, dict) and names & value.keys() and end - at > size:
                 best, size = value, end - at
         at = text.find("{", end)
     if best is None:
@@ -128,7 +132,9 @@ def _check(value: Any, schema: Json, where: str, complaints: list[str]) -> Any:
         if value is None:
             return ""
         complaints.append(f"{where} must be a string")
-    return value
+        return ""
+    # What a model writes is shown in a terminal and kept: no control or hidden characters.
+    return clean(value) if isinstance(value, str) else value
 
 
 def _check_object(value: Any, schema: Json, where: str, complaints: list[str]) -> Json:

@@ -71,6 +71,12 @@ def host(base_url: str | None) -> str:
     return shown if port == usual else f"{shown}:{port}"
 
 
+def is_local(base_url: str) -> bool:
+    """Tell whether the address is this very machine."""
+    name = _origin(base_url)[1]
+    return _LOOPBACK.get(name, name) == "localhost"
+
+
 def resolve_key(base_url: str | None, environ: Mapping[str, str]) -> str | None:
     """Return the key that may be sent to ``base_url``; None where OpenAI's own is not set.
 

@@ -6,6 +6,7 @@ follow its rules: Retry-After up to two minutes, else 0.5 s doubling to 8 s.
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from collections.abc import Callable, Sequence
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from mockinterview.errors import JudgeError, JudgeRefused, JudgeUnreachable
 from mockinterview.judges import faults
 from mockinterview.judges.budget import count_tokens
-from mockinterview.judges.servers import OPENAI_URL, SERVERS, host, server_for
+from mockinterview.judges.servers import OPENAI_URL, SERVERS, host, is_local, server_for
 from mockinterview.model import Usage
 
 if TYPE_CHECKING:
@@ -114,7 +115,9 @@ class Transport:
                 timeout=self._timeout,
                 max_retries=0,
                 http_client=openai.DefaultHttpxClient(
-                    follow_redirects=False, event_hooks={"request": [self._strip]}
+                    follow_redirects=False,
+                    event_hooks={"request": [self._strip]},
+                    trust_env=not is_local(self.base_url),  # no proxy on the way to ourselves
                 ),
             )
             if self.server is not SERVERS[0]:
@@ -143,9 +146,11 @@ class Transport:
                 asked = faults.retry_after(error)
             except openai.APIConnectionError as error:
                 failure, asked = faults.from_connection(error, self.host, self._timeout), None
-            except ValueError:
+            except (json.JSONDecodeError, UnicodeDecodeError, RecursionError):
                 # A body that calls itself JSON and is not: cut off on its way.
-                failure = JudgeUnreachable(f"{self.host} sent a reply that breaks off.")
+                failure = JudgeUnreachable(
+                    f"{self.host} sent a reply that breaks off.", faults.KEPT
+                )
                 asked = None
             last = retried == self._retries or (asked is not None and asked > MAX_WAIT)
             if last or not isinstance(failure, JudgeUnreachable):
@@ -154,20 +159,21 @@ class Transport:
         raise AssertionError("the loop above returns or raises")
 
     def _read(self, said: ChatCompletion, model: str, messages: Sequence[Message]) -> Answered:
-        choices = getattr(said, "choices", None)
         if isinstance(said, str) or not hasattr(said, "choices"):
             raise faults.not_a_server(self.host)
+        choices = said.choices if isinstance(said.choices, list) else []
         if not choices or getattr(choices[0], "message", None) is None:
             raise faults.no_choices(said, self.host, self._key)
         message, finish = choices[0].message, choices[0].finish_reason
         text = message.content if isinstance(message.content, str) else ""
         usage = _usage(said, text, model, messages)
+        named = said.model if isinstance(said.model, str) and said.model else model
         refusal = getattr(message, "refusal", None)
         if refusal or finish == "content_filter":
-            raise PaidRefusal(faults.refused(model, str(refusal or "")), usage, said.model or model)
+            raise PaidRefusal(faults.refused(model, str(refusal or "")), usage, named)
         if finish == "length":
-            raise PaidRefusal(faults.cut_off(model, self._max_tokens), usage, said.model or model)
-        return Answered(text, said.model or model, usage)
+            raise PaidRefusal(faults.cut_off(model, self._max_tokens), usage, named)
+        return Answered(text, named, usage)
 
 
 class PaidRefusal(Exception):
@@ -203,7 +209,11 @@ def _usage(said: ChatCompletion, text: str, model: str, messages: Sequence[Messa
     return Usage(
         prompt_tokens=prompt,
         completion_tokens=completion,
-        cached_tokens=getattr(before, "cached_tokens", None) or 0,
-        reasoning_tokens=getattr(after, "reasoning_tokens", None) or 0,
+        cached_tokens=_count(getattr(before, "cached_tokens", None)),
+        reasoning_tokens=_count(getattr(after, "reasoning_tokens", None)),
         calls=1,
     )
+
+
+def _count(value: object) -> int:
+    return value if isinstance(value, int) else 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import stat
 import sys
@@ -172,5 +173,6 @@ def test_without_colour_the_star_parts_are_named(sit: type[Sitting], env: dict[s
     there.says("| ")
     there.types("Last May I sent a wrong invoice. I called all forty customers myself.", "/done")
     seen = there.says("[Enter] go on")
-    assert "Situation" in seen and "\x1b[3" not in seen
+    assert "Situation" in seen
+    assert not re.search(r"\x1b\[(\d+;)*[34]\dm", seen)  # bold and italic are no colours
     there.child.close(force=True)

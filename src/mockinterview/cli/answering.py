@@ -104,7 +104,7 @@ def in_editor(text: str) -> str:
     command = command or ("notepad" if os.name == "nt" else "vi")
     with tempfile.TemporaryDirectory(prefix="mockinterview-") as folder:
         file = Path(folder) / "answer.txt"
-        file.write_text(text, encoding="utf-8")
+        file.write_text(f"{text}\n" if text else "", encoding="utf-8")
         try:
             done = subprocess.run([*shlex.split(command), str(file)], check=False)
         except (OSError, ValueError) as error:

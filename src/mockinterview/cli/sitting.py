@@ -61,14 +61,9 @@ class Sitting:
             self._console.print(
                 styled(("Enter starts a new line. /done or Ctrl-D sends. /help lists more.", "dim"))
             )
-        try:
-            while asked := self._interview.next_question():
-                self._ask(asked)
-                self._one_answer(asked)
-        except Stopped:
-            pass
+        left = self._ask_all()
         self._grade_the_rest()
-        if self._interview.next_question() is None and self._input.interactive:
+        if self._input.interactive and not left:
             closing_talk(
                 self._console,
                 self._input,
@@ -80,6 +75,16 @@ class Sitting:
         session = self._interview.finish()
         show_summary(self._console, session, scores=plan.scores)
         return session
+
+    def _ask_all(self) -> bool:
+        """Ask what the plan holds; return whether the candidate left before the end."""
+        try:
+            while asked := self._interview.next_question():
+                self._ask(asked)
+                self._one_answer(asked)
+        except Stopped:
+            return True
+        return False
 
     def _one_answer(self, asked: Asked) -> None:
         answered = self._listen(asked)

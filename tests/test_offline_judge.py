@@ -2,12 +2,14 @@ import socket
 import time
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mockinterview.judges.offline import OfflineJudge
-from mockinterview.model import Criterion, Evaluation, KeyPoint, Question, StarNotes
+from mockinterview.model import Criterion, Evaluation, KeyPoint, Pack, Question, StarNotes
 from mockinterview.ports import Task
+from mockinterview.resources import data
 from mockinterview.rubric import build_rubric
 
 DISPUTE = Question(
@@ -318,3 +320,28 @@ def test_it_is_quick_and_long_answers_stay_bounded(monkeypatch: pytest.MonkeyPat
     long = judged(DISPUTE, "I wrote a new report about sales in the north. " * 10_000)
     assert time.perf_counter() - began < 5
     assert any("words were read" in note for note in long.provenance.notes)
+
+
+def shipped() -> list[Question]:
+    files = [f for f in data("questions").iterdir() if f.name.endswith(".yaml")]
+    packs = [Pack.model_validate(yaml.safe_load(f.read_text(encoding="utf-8"))) for f in files]
+    return [question for pack in packs for question in pack.questions]
+
+
+def test_every_shipped_question_keeps_the_floor_and_honours_its_own_sample() -> None:
+    noise = (
+        "fine",
+        "asdf jkl; qweoiu zxmcn lkjsdf",
+        "Pasta is my favourite thing to cook. I boil the water, add salt, then I put in spaghetti "
+        "for nine minutes. The sauce needs garlic and tomatoes. My grandmother taught me that.",
+        "Last summer I visited Portugal with two friends. We drove along the coast for ten days "
+        "and swam every morning. The food was wonderful and I learned to surf a little.",
+    )
+    for question in shipped():
+        for answer in (*noise, question.text, f"{question.text} {question.text}"):
+            result = judged(question, answer)
+            assert result.overall is not None and result.overall <= 1.5, (question.id, answer)
+            assert not result.strengths, (question.id, answer)
+        unseen = question.model_copy(update={"sample_answer": ""})
+        assert judged(unseen, question.sample_answer).flags == (), question.id
+        assert overall(unseen, question.sample_answer) >= 2.8, question.id

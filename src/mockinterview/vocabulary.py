@@ -160,14 +160,18 @@ novel poem dance holiday vacation travel trip hotel flight tourist birthday wedd
 christmas grandmother grandma grandfather mother father mom dad sister brother aunt uncle baby
 husband wife girlfriend boyfriend zodiac horoscope car bicycle bike moon planet galaxy dinosaur
 king queen castle dragon unicorn summer winter spring autumn yoga gym marathon swim hike camping
-fishing knitting painting shopping fashion dress shoe makeup hair politics president election
-church war tv television netflix tiktok instagram videogame
+fishing knitting painting shopping fashion dress shoe makeup hair swam surf surfing sardine grill
+grilled sang stroll sand wave sunset sunshine photo museum castle camera vegetables soup rice
+chicken beef spice noodle fridge plate bowl spoon politics president election church war tv
+television netflix tiktok instagram videogame
 """
 COMMON_STEMS = frozenset(stem(word) for word in _COMMON.split()) | frozenset(
     stem(word) for word in ANY_FUNCTION
 )
 #: Words that people use when they speak of their work, whatever it is.
 WORK_STEMS = frozenset(stem(word) for word in _WORK.split())
+#: Work words that are heard at home as well.
+AMBIGUOUS_STEMS = frozenset(stem(word) for word in "learn table test fix form array".split())
 #: Words of leisure and home: several of them and no word of work is talk about something else.
 EVERYDAY_STEMS = frozenset(stem(word) for word in _EVERYDAY.split())
 #: Real words and names without a vowel.

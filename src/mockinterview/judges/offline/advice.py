@@ -95,7 +95,9 @@ def _by_gain(task: Task, criteria: tuple[CriterionResult, ...]) -> list[Criterio
         for criterion in task.rubric.criteria
         if (level := levels.get(criterion.id)) is not None and level < 4.5
     ]
-    return [criterion for _, criterion in sorted(gains, key=lambda pair: -pair[0])]
+    ranked = [criterion for _, criterion in sorted(gains, key=lambda pair: -pair[0])]
+    weak = [criterion for criterion in ranked if (levels[criterion.id] or 5) < 4]
+    return weak or ranked or list(task.rubric.criteria[:1])
 
 
 def _keep(
@@ -144,6 +146,9 @@ def _improve(task: Task, findings: Findings, order: list[Criterion]) -> list[Fee
 
 def _point(question: Question, findings: Findings, criterion: Criterion) -> FeedbackPoint:
     part = _PARTS.get(criterion.id)
+    if criterion.id == "specificity" and findings.features.figures >= 2:
+        text = "Name the tool, the place or the people's roles, so that it can only be your case."
+        return FeedbackPoint(criterion=criterion.id, text=text)
     if part is None:
         text = _ADD.get(criterion.id, f"Work on {criterion.name.lower()}: {criterion.asks}")
         return FeedbackPoint(criterion=criterion.id, text=text)

@@ -111,6 +111,12 @@ def _part(part: StarPart) -> Callable[[Findings], _Judged]:
     def rule(findings: Findings) -> _Judged:
         star, f = findings.star, findings.features
         strength, best = star.strength[part], star.best[part]
+        if part == "T":
+            # What had to be done is often plain from the scene and the steps; raters often
+            # merge Task with Action for that reason.
+            strength = max(strength, 0.4 * min(star.strength["S"], star.strength["A"]))
+        if part == "A" and star.map.shares["S"] > 0.5:
+            strength *= 1.5 - star.map.shares["S"]  # the scene has taken the place of the steps
         share = strength * (1 - 0.5 * _air(f)) * (0.4 + 0.6 * min(1.0, 2 * substance(f)))
         return _Judged(share, _part_reason(part, findings), best)
 
@@ -119,6 +125,9 @@ def _part(part: StarPart) -> Callable[[Findings], _Judged]:
 
 def _part_reason(part: StarPart, findings: Findings) -> str:
     name, strength = STAR_NAMES[part], findings.star.strength[part]
+    implied = min(findings.star.strength["S"], findings.star.strength["A"])
+    if part == "T" and strength < 0.22 <= implied:
+        return "Your task can be guessed from the story, but you do not say it."
     if strength < 0.22:
         return f"We found no clear {name} in your answer."
     f = findings.features

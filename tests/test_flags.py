@@ -224,6 +224,16 @@ def test_a_spanish_answer_to_a_spanish_question_is_no_other_language() -> None:
     assert names(question, answer) == []
 
 
+def test_a_short_right_answer_in_the_words_of_the_question_is_no_parrot() -> None:
+    question = Question(
+        id="race",
+        category="technical",
+        text="Two requests update the same order row at once and one update is lost. Why?",
+    )
+    answer = "Each request read the row before the other update, so the second lost the first."
+    assert names(question, answer) == []
+
+
 def test_the_sample_is_recognised_even_when_a_little_changed() -> None:
     sample = BACKUP.sample_answer
     assert names(BACKUP, sample) == ["copies_sample"]

@@ -293,6 +293,20 @@ def test_a_question_with_nothing_but_a_text_can_be_judged() -> None:
     assert judged(question, short).confidence < judged(TRIAL, DESIGN).confidence
 
 
+def test_without_key_points_a_technical_sample_still_guides_but_is_not_listed() -> None:
+    question = TRIAL.model_copy(update={"key_points": (), "sample_answer": DESIGN})
+    near = (
+        "I write a hypothesis and one primary metric, compute how many users I need for the effect "
+        "and the power, and assign users by a hash of their id so the page stays the same."
+    )
+    far = (
+        "I ask two designers which page looks nicer, take the one they like, and tell the team to "
+        "build it. If buyers complain on the phone I put the old page back the week after."
+    )
+    assert level(judged(question, near), "coverage") > level(judged(question, far), "coverage")
+    assert judged(question, near).key_points == ()
+
+
 @settings(max_examples=60)
 @given(st.one_of(st.text(max_size=500), st.permutations(STORY.split()).map(" ".join)))
 def test_every_evaluation_is_whole_and_repeatable(answer: str) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from mockinterview import vocabulary
@@ -275,6 +276,12 @@ def _parrots(question: Question, read: _Reading) -> bool:
     core = asked - vocabulary.COMMON_STEMS
     covered = len(core & set(said)) / max(1, len(core))
     if len(said) < 5 or any(_has_figure(word) for word in fresh):
+        return False
+    question_pairs = set(pairwise(stem(word.text) for word in words(question.text)))
+    pairs = list(pairwise(said))
+    copied = sum(pair in question_pairs for pair in pairs) / len(pairs)
+    if len(said) < 40 and copied < 0.5:
+        # A short answer in the question's own words can be right: only its order tells.
         return False
     allowed = max(1 + len(asked) // 12, len(said) // 25)
     return len(fresh) <= allowed and overlap >= 0.5 and covered >= 0.5

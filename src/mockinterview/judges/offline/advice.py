@@ -122,6 +122,7 @@ def _improve(task: Task, findings: Findings, order: list[Criterion]) -> list[Fee
     missing = [f for f in findings.points if f.verdict == 0] + [
         f for f in findings.points if f.verdict == 1
     ]
+    missing = [] if findings.from_sample else missing
     missing.sort(key=lambda f: (f.point.weight != "vital", f.verdict))
     said: list[FeedbackPoint] = []
     for criterion in order:

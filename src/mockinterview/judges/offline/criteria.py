@@ -21,6 +21,7 @@ class Findings(NamedTuple):
     star: Star
     points: tuple[Found, ...]
     foreign: bool  # a language this judge cannot read
+    from_sample: bool = False  # points are the sample's sentences: no key points are known
 
 
 class _Judged(NamedTuple):
@@ -148,7 +149,7 @@ def _relevance(findings: Findings) -> _Judged:
     reason = (
         f"You touch {len(met)} of {len(findings.points)} points a good answer to this question has."
     )
-    if covered is None:
+    if covered is None or findings.from_sample:
         reason = "No key points are known for this question; judged by how concrete the story is."
     return _Judged(share * (1 - 0.5 * _air(f)), reason, _sentences_of(findings.points))
 
@@ -182,6 +183,8 @@ def _coverage(findings: Findings) -> _Judged:
     reason = f"We found {met} of {len(findings.points)} key points, by their words or near ones."
     if covered is None:
         reason = "No key points are known for this question; judged by how concrete the answer is."
+    elif findings.from_sample:
+        reason = "No key points are known for this question; compared with the sample answer."
     return _Judged(share * (1 - 0.6 * _air(f)), reason, _sentences_of(findings.points))
 
 

@@ -17,11 +17,13 @@ from mockinterview.model import (
     Evaluation,
     Flag,
     FlagName,
+    KeyPoint,
     KeyPointResult,
     Provenance,
     StarMap,
 )
 from mockinterview.ports import Task
+from mockinterview.text import sentences
 
 MODEL = "offline-1"
 
@@ -69,7 +71,8 @@ class OfflineJudge:
 def _extract(task: Task, names: list[FlagName]) -> Findings:
     reading = read(task.question, task.answer)
     points = task.rubric.key_points or task.question.key_points
-    question = task.question.model_copy(update={"key_points": points})
+    from_sample = not points
+    question = task.question.model_copy(update={"key_points": points or _sample_points(task)})
     counted = features(reading)
     return Findings(
         answer=task.answer,
@@ -78,7 +81,16 @@ def _extract(task: Task, names: list[FlagName]) -> Findings:
         star=find_star(reading),
         points=find_points(question, reading, trust(counted)),
         foreign="other_language" in names or rules.language(task.answer) not in ("en", ""),
+        from_sample=from_sample,
     )
+
+
+def _sample_points(task: Task) -> tuple[KeyPoint, ...]:
+    """Return the sample's sentences as points; a story's facts are nobody else's, so not there."""
+    if task.rubric.kind == "behavioral":
+        return ()
+    pieces = [p.text for p in sentences(task.question.sample_answer) if len(p.text) > 15]
+    return tuple(KeyPoint(id=f"sample-{i}", text=text) for i, text in enumerate(pieces[:20]))
 
 
 def _levels(
@@ -107,6 +119,8 @@ def _star(task: Task, findings: Findings, none: bool) -> StarMap | None:
 
 
 def _points(findings: Findings, none: bool) -> tuple[KeyPointResult, ...]:
+    if findings.from_sample:
+        return ()
     return tuple(
         KeyPointResult(
             id=found.point.id,
@@ -125,7 +139,7 @@ def _confidence(task: Task, findings: Findings, names: list[FlagName]) -> float:
     value = 0.6 - 0.1 * len(names)
     if findings.features.words < 40:
         value -= 0.1
-    if not findings.points:
+    if not findings.points or findings.from_sample:
         value -= 0.15
     if not task.question.sample_answer:
         value -= 0.05

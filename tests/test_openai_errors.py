@@ -48,7 +48,7 @@ def failure(*behaviours: Behaviour, **options: Any) -> tuple[JudgeError, int]:
         (fails(404, "The model `gpt-5-mini` does not exist"), "does not know", "--model"),
         (fails(404, "page not found"), "not as a chat-completions", "/v1"),
         (fails(429, "You exceeded", "insufficient_quota"), "no quota or credit", "Add credit"),
-        (fails(400, f"max_tokens is too large for {KEY}"), "max_tokens", "--max-tokens"),
+        (fails(400, f"max_tokens is too large for {KEY}"), "max_tokens", "--model"),
         (Reply("<html>Hello</html>", content_type="text/html"), "not as a chat", "/v1"),
         (Reply("[1, 2]"), "not as a chat", "/v1"),
     ],
@@ -160,7 +160,7 @@ def test_the_users_own_length_limit_is_sent_and_named() -> None:
         with pytest.raises(JudgeRefused) as caught:
             judge_for(server, max_tokens=50).evaluate(task())
         assert server.asked[0].body["max_tokens"] == 50
-    assert "--max-tokens (now 50)" in caught.value.hint
+    assert "max_tokens (now 50)" in caught.value.hint
 
 
 def test_the_key_and_the_answer_do_not_follow_a_redirect() -> None:

@@ -265,7 +265,7 @@ def test_one_failed_sample_is_left_out_and_said() -> None:
     assert made.provenance.notes == ("1 of 3 readings failed and are left out",)
 
 
-@pytest.mark.parametrize("status", [400, 422])
+@pytest.mark.parametrize("status", [400, 422, 500])
 def test_a_server_without_schemas_gets_the_schema_in_the_prompt(status: int) -> None:
     no = fails(status, "'response_format.type' must be one of: text")
     with FakeOpenAI([no, says(reply())]) as server:

@@ -19,6 +19,9 @@ _QUOTA = ("insufficient_quota", "billing_hard_limit_reached", "insufficient_cred
 def refuses_schema(error: openai.APIStatusError) -> bool:
     """Tell whether the server complains about being given a schema."""
     said = _said(error).lower()
+    if error.status_code >= 500:
+        # llama-cpp-python 0.3 answers 500 where it means 422; a plain 500 names no such field.
+        return "response_format" in said or "json_schema" in said
     return error.status_code in (400, 422) and any(word in said for word in _SCHEMA_WORDS)
 
 
@@ -67,7 +70,7 @@ def from_status(error: openai.APIStatusError, server: Server, host: str, model: 
         )
     return JudgeMisconfigured(
         f"{host} could not take the request (HTTP {status}): {said[:200]}",
-        "Check --model, --max-tokens and --base-url for this server.",
+        "Check --model and --base-url for this server.",
     )
 
 
@@ -78,7 +81,7 @@ def from_connection(error: openai.APIConnectionError, host: str, timeout: float)
     if isinstance(error, openai.APITimeoutError):
         return JudgeUnreachable(
             f"{host} did not answer within {timeout:g} seconds.",
-            f"Raise the timeout, or choose a faster model. {KEPT}",
+            f"Wait longer (mockinterview config set timeout 180) or take a faster model. {KEPT}",
         )
     return JudgeUnreachable(
         f"{host} could not be reached.",
@@ -111,7 +114,7 @@ def refused(model: str, why: str) -> JudgeRefused:
 def cut_off(model: str, limit: int | None) -> JudgeRefused:
     """Return the error for a reply that hit the length limit; asking again would not help."""
     hint = (
-        f"Raise --max-tokens (now {limit}) or leave it out."
+        f"Raise max_tokens (now {limit}) or leave it out."
         if limit
         else "Choose a model with a larger context, or give the server a larger one."
     )

@@ -164,7 +164,7 @@ def within(judged: list[Judged]) -> float:
 def report(name: str, judged: list[Judged]) -> None:
     """Print the figures of one file."""
     overall, score = [i.overall for i in judged], [i.score for i in judged]
-    fit = "the judge's weights were set while looking at this file" if name == TUNED_ON else "not"
+    fit = "the judge's weights were set while looking at this file" if name == TUNED_ON else "no"
     print(f"{name}: n = {len(judged)}; used for tuning: {fit}")
     print(f"  Spearman {spearman(overall, score):.3f}   Pearson {pearson(overall, score):.3f}")
     print(f"  Spearman within questions (mean) {within(judged):.3f}")

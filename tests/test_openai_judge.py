@@ -280,6 +280,29 @@ def test_a_server_without_schemas_gets_the_schema_in_the_prompt(status: int) -> 
     assert made.overall == 3.0 and any("schema" in note for note in made.provenance.notes)
 
 
+def test_a_server_that_names_json_object_gets_the_schema_that_way() -> None:
+    no = fails(500, "response_format.type: Input should be 'text' or 'json_object'")
+    with FakeOpenAI([no, says(reply())]) as server:
+        judge = judge_for(server)
+        made = judge.evaluate(task())
+        judge.evaluate(task())
+        _, second, third = server.asked
+    assert made.overall == 3.0
+    for asked in (second, third):
+        assert asked.body["response_format"]["type"] == "json_object"
+        assert asked.body["response_format"]["schema"]["additionalProperties"] is False
+        assert "<schema>" in asked.user, "a server may take json_object and drop the schema"
+
+
+def test_a_server_that_refuses_both_forms_gets_the_prompt_alone() -> None:
+    first = fails(400, "response_format json_schema is not supported, use json_object")
+    then = fails(400, "response_format must be text")
+    with FakeOpenAI([first, then, says(reply())]) as server:
+        made = judge_for(server).evaluate(task())
+        assert "response_format" not in server.asked[2].body
+    assert made.overall == 3.0
+
+
 def test_a_server_that_ignores_the_schema_is_shown_it() -> None:
     with FakeOpenAI([says({"score": 5}), says(reply())]) as server:
         judge = judge_for(server)

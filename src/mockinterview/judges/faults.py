@@ -25,6 +25,11 @@ def refuses_schema(error: openai.APIStatusError) -> bool:
     return error.status_code in (400, 422) and any(word in said for word in _SCHEMA_WORDS)
 
 
+def offers_json_object(error: openai.APIStatusError) -> bool:
+    """Tell whether a server that refuses json_schema names json_object as what it takes."""
+    return "json_object" in _said(error).lower()
+
+
 def retry_after(error: openai.APIStatusError) -> float | None:
     """Return the seconds that the server asks to wait, if it says so."""
     headers = error.response.headers

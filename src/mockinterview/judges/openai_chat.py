@@ -93,7 +93,8 @@ class OpenAIJudge:
         self._base_url = base_url or OPENAI_URL
         self._max_tokens, self._on_call = max_tokens, on_call
         self._budgeted = budget_usd is not None
-        self._schema_beside, self._schema_ignored = server.json_schema, False
+        self._form: transport.Form = "json_schema" if server.json_schema else "prompt"
+        self._schema_ignored = False
         self._prompt = judge_prompt()
         self._purse = Purse(model, self._base_url, budget_usd)
         self._transport = transport.Transport(
@@ -150,7 +151,7 @@ class OpenAIJudge:
         notes = sheet.notes
         if failed:
             notes += (f"{failed} of {self._samples} readings failed and are left out",)
-        if not self._schema_beside:
+        if self._form == "prompt":
             notes += ("the server takes no schema; it was written into the prompt",)
         made = self._provenance(task, samples=len(readings), model=tally.model).model_copy(
             update={
@@ -175,15 +176,15 @@ class OpenAIJudge:
 
     def _reading(self, sheet: Sheet, tally: _Tally) -> Reading:
         schema = reply_schema(sheet.task.rubric)
-        beside = schema if self._schema_beside else None
-        written = None if beside and not self._schema_ignored else schema
-        messages = self._messages(sheet, written)
-        try:
-            text = self._call(messages, beside, tally)
-        except transport.SchemaRefused:
-            self._schema_beside, beside, written = False, None, schema
-            messages = self._messages(sheet, schema)
-            text = self._call(messages, None, tally)
+        while True:
+            form = self._form
+            written = schema if form != "json_schema" or self._schema_ignored else None
+            messages = self._messages(sheet, written)
+            try:
+                text = self._call(messages, schema, form, tally)
+                break
+            except transport.SchemaRefused as refusal:
+                self._form = refusal.instead
         try:
             return make_reading(read_reply(text, schema), sheet)
         except Misfit as misfit:
@@ -192,7 +193,7 @@ class OpenAIJudge:
             mend = self._prompt.mend(misfit.complaints, None if written else schema)
         echo = transport.Message("assistant", text[:_ECHO_CHARS] or "(nothing)")
         text = self._call(
-            [*messages, echo, transport.Message("user", mend)], beside, tally, "repair"
+            [*messages, echo, transport.Message("user", mend)], schema, form, tally, "repair"
         )
         try:
             return make_reading(read_reply(text, schema), sheet)
@@ -220,7 +221,8 @@ class OpenAIJudge:
     def _call(
         self,
         messages: list[transport.Message],
-        schema: dict[str, Any] | None,
+        schema: dict[str, Any],
+        form: transport.Form,
         tally: _Tally,
         purpose: Literal["judge", "repair"] = "judge",
     ) -> str:
@@ -228,10 +230,10 @@ class OpenAIJudge:
         size = 0
         if self._budgeted:
             size = sum(count_tokens(m.text, self._model) for m in messages)
-            size += count_tokens(str(schema or ""), self._model)
+            size += count_tokens(str(schema), self._model) if form != "prompt" else 0
         held = self._purse.hold(size, self._max_tokens)
         try:
-            answered = self._transport.complete(messages, self._model, schema)
+            answered = self._transport.complete(messages, self._model, schema, form)
         except transport.PaidRefusal as refusal:
             self._pay(purpose, refusal.model, refusal.usage, started, tally)
             raise refusal.error from None

@@ -42,8 +42,16 @@ class Answered(NamedTuple):
     usage: Usage
 
 
+#: How a reply is held to its schema: OpenAI's way, llama.cpp's older way, or by the prompt alone.
+Form = Literal["json_schema", "json_object", "prompt"]
+
+
 class SchemaRefused(Exception):
-    """The server does not take a schema beside the messages; the prompt must carry it."""
+    """The server does not take the schema in this form; ``instead`` is the one to try next."""
+
+    def __init__(self, instead: Form) -> None:
+        super().__init__(instead)
+        self.instead = instead
 
 
 class Transport:
@@ -67,18 +75,21 @@ class Transport:
         self._made: OpenAI | None = None
 
     def complete(
-        self, messages: Sequence[Message], model: str, schema: dict[str, Any] | None
+        self, messages: Sequence[Message], model: str, schema: dict[str, Any], form: Form
     ) -> Answered:
-        """Return the model's reply to ``messages``, held to ``schema`` if given.
+        """Return the model's reply to ``messages``, held to ``schema`` in this form.
 
         Raises:
-            SchemaRefused: the server would not take the schema.
+            SchemaRefused: the server would not take the schema in this form.
             JudgeError: any other failure, in words for the user.
         """
         options: dict[str, Any] = {}
-        if schema is not None:
-            form = {"name": "assessment", "strict": True, "schema": schema}
-            options["response_format"] = {"type": "json_schema", "json_schema": form}
+        if form == "json_schema":
+            named = {"name": "assessment", "strict": True, "schema": schema}
+            options["response_format"] = {"type": form, "json_schema": named}
+        elif form == "json_object":
+            # The key `schema` is llama.cpp's; servers that do not know it leave it out.
+            options["response_format"] = {"type": form, "schema": schema}
         if self._max_tokens is not None:
             own = self.server is SERVERS[0]
             options["max_completion_tokens" if own else "max_tokens"] = self._max_tokens
@@ -86,7 +97,7 @@ class Transport:
         said = self._try(
             lambda: self._client().chat.completions.create(model=model, messages=sent, **options),
             model,
-            with_schema=schema is not None,
+            form,
         )
         return self._read(said, model, messages)
 
@@ -133,19 +144,21 @@ class Transport:
                     request.headers.pop(name, None)
         request.headers["Authorization"] = f"Bearer {self._key}"
 
-    def _try(self, call: Callable[[], Any], model: str, *, with_schema: bool = False) -> Any:
+    def _try(self, call: Callable[[], Any], model: str, form: Form = "prompt") -> Any:
         import openai
 
         for retried in range(self._retries + 1):
             try:
                 return call()
             except openai.APIStatusError as error:
-                if with_schema and faults.refuses_schema(error):
-                    raise SchemaRefused from None
+                if form != "prompt" and faults.refuses_schema(error):
+                    named = form == "json_schema" and faults.offers_json_object(error)
+                    raise SchemaRefused("json_object" if named else "prompt") from None
                 failure: JudgeError = faults.from_status(error, self.server, self.host, model)
                 asked = faults.retry_after(error)
             except openai.APIConnectionError as error:
                 failure, asked = faults.from_connection(error, self.host, self._timeout), None
+                failure.__cause__ = error
             except (json.JSONDecodeError, UnicodeDecodeError, RecursionError):
                 # A body that calls itself JSON and is not: cut off on its way.
                 failure = JudgeUnreachable(
@@ -153,6 +166,8 @@ class Transport:
                 )
                 asked = None
             last = retried == self._retries or (asked is not None and asked > MAX_WAIT)
+            # A server too slow once is so again, and may still be busy with the first call.
+            last |= retried > 0 and isinstance(failure.__cause__, openai.APITimeoutError)
             if last or not isinstance(failure, JudgeUnreachable):
                 raise failure
             self._sleep(asked if asked else min(_FIRST_WAIT * 2**retried, _LONGEST_WAIT))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mockinterview.cli.outcome import exit_code
 from mockinterview.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -252,4 +253,6 @@ def _last_words(session: Session, interview: Interview, saved: bool) -> None:
             f"Score later: mockinterview regrade {session.id}",
             err=True,
         )
-        raise typer.Exit(int(ExitCode.UNSCORED))
+        given = [attempt for attempt in session.attempts if not attempt.skipped]
+        newest = [attempt.gradings[-1] if attempt.gradings else None for attempt in given]
+        raise typer.Exit(int(exit_code(newest)))

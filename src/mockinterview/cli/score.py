@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mockinterview.cli.outcome import exit_code
 from mockinterview.cli.practice import (
     BaseUrlOption,
     BudgetOption,
@@ -17,7 +18,7 @@ from mockinterview.cli.practice import (
     ModelOption,
     SamplesOption,
 )
-from mockinterview.errors import BadInput, ExitCode, UsageError
+from mockinterview.errors import BadInput, UsageError
 
 if TYPE_CHECKING:
     from mockinterview.config import Settings
@@ -96,7 +97,7 @@ def score(
         if grading.evaluation is None:
             later = "" if no_save else f" Score later: mockinterview regrade {session.id}"
             typer.echo(f"Not scored: {grading.error}{later}", err=True)
-            raise typer.Exit(int(ExitCode.UNSCORED))
+            raise typer.Exit(int(exit_code([grading])))
 
 
 def regrade(
@@ -139,28 +140,30 @@ def regrade(
             typer.echo(f"Session {kept.id} has no unscored answers.", err=True)
         chosen, choice = wiring.make_judge(settings)
         typer.echo(choice.told, err=True)
-        failed = _grade_all(waiting, chosen, store, settings)
+        gradings = _grade_all(waiting, chosen, store, settings)
         if as_json:
             done = store.session(kept.id)
             console.print_json({"schema": 1, "session": done.model_dump(mode="json")})
-        if failed:
-            raise typer.Exit(int(ExitCode.UNSCORED))
+        if code := exit_code(gradings):
+            raise typer.Exit(int(code))
 
 
-def _grade_all(waiting: list[Attempt], judge: Judge, store: Store, settings: Settings) -> int:
+def _grade_all(
+    waiting: list[Attempt], judge: Judge, store: Store, settings: Settings
+) -> list[Grading]:
     from mockinterview.interview import grade_attempt
 
-    failed = 0
+    done = []
     for number, attempt in enumerate(waiting, 1):
         _, grading = grade_attempt(attempt, judge, store)
+        done.append(grading)
         if grading.evaluation is None:
-            failed += 1
             said = f"not scored: {grading.error}"
         else:
             shown = grading.evaluation.overall if settings.scores else None
             said = f"{shown:.1f} {grading.evaluation.verdict}" if shown else "read"
         typer.echo(f"{number}/{len(waiting)} {attempt.question.id}: {said}", err=True)
-    return failed
+    return done
 
 
 def _judge_one(

@@ -280,6 +280,12 @@ def test_a_server_without_schemas_gets_the_schema_in_the_prompt(status: int) -> 
     assert made.overall == 3.0 and any("schema" in note for note in made.provenance.notes)
 
 
+def test_scraps_of_a_small_model_are_not_shown_as_advice() -> None:
+    with FakeOpenAI([says(reply(next_step="},{"))]) as server:
+        made = judge_for(server).evaluate(task())
+    assert len(made.next_step.split()) > 2
+
+
 def test_a_server_that_names_json_object_gets_the_schema_that_way() -> None:
     no = fails(500, "response_format.type: Input should be 'text' or 'json_object'")
     with FakeOpenAI([no, says(reply())]) as server:

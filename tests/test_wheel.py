@@ -103,3 +103,21 @@ def test_an_interview_from_the_wheel_without_network(clean_python: Path, tmp_pat
     assert "double-booked" in shown.stdout, shown.stderr
     assert use("doctor").returncode == 0
     assert use("questions", "check").returncode == 0
+
+
+def test_a_checkout_works_without_being_installed(tmp_path: Path) -> None:
+    for name in ("src", "prompts", "questions"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    script = (
+        "import mockinterview.resources as r, mockinterview.bank as b;"
+        "print(r.__file__, len(b.load_bank().questions))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": str(tmp_path / "src")},
+    )
+    where, count = done.stdout.split()
+    assert str(tmp_path) in where and int(count) >= 60

@@ -48,7 +48,7 @@ def indent(text: Text, left: int = 2) -> Any:
     """Return ``text`` wrapped to the console with ``left`` spaces before each line."""
     from rich.padding import Padding
 
-    return Padding(text, (0, 0, 0, left))
+    return Padding(text, (0, 0, 0, left), expand=False)
 
 
 def rule(title: str, console: Console) -> None:

@@ -19,6 +19,7 @@ from mockinterview.model import (
     StarPart,
     Verdict012,
 )
+from mockinterview.text import words
 
 #: From this level up a criterion must be able to point at the candidate's words.
 PROOF_LEVEL = 3
@@ -63,7 +64,7 @@ def make_reading(reply: dict[str, Any], sheet: Sheet) -> Reading:
         key_points=points,
         strengths=strengths,
         improvements=improvements,
-        next_step=reply["next_step"].strip() or (improvements[0].text if improvements else ""),
+        next_step=_words(reply["next_step"]) or (improvements[0].text if improvements else ""),
         stronger_answer=stronger or None,
         dropped_quotes=quotes.dropped,
         blanked_figures=blanked,
@@ -96,8 +97,13 @@ def confidence(readings: Sequence[Reading], *, repaired: bool, shortened: bool) 
     joined = join(readings)
     scored = mean(c.level is not None for c in joined.criteria) if joined.criteria else 0.0
     base = 0.7 if len(readings) == 1 else 0.9 - 0.2 * mean(c.spread for c in joined.criteria)
-    lost = 0.05 * joined.dropped_quotes / len(readings) + 0.1 * repaired + 0.1 * shortened
+    lost = 0.1 * joined.dropped_quotes / len(readings) + 0.1 * repaired + 0.1 * shortened
     return round(min(1.0, max(0.1, base * scored - lost)), 2)
+
+
+def _words(text: str) -> str:
+    """Return a model's sentence, or "" for the scraps of punctuation that small models leave."""
+    return text.strip() if len(words(text)) >= 2 else ""
 
 
 def _criteria(found: dict[str, Any], sheet: Sheet, quotes: Quotes) -> tuple[CriterionResult, ...]:
@@ -106,7 +112,7 @@ def _criteria(found: dict[str, Any], sheet: Sheet, quotes: Quotes) -> tuple[Crit
         row = found[criterion.id]
         evidence = quotes.find(row["quote"], row["sentences"])
         level = None if row["level"] == "unknown" else float(row["level"])
-        reason = row["reason"].strip()
+        reason = _words(row["reason"])
         if level is not None and level >= PROOF_LEVEL and not evidence:
             level, reason = PROOF_LEVEL - 1.0, f"{reason} {_LOWERED}".strip()
         results.append(

@@ -196,3 +196,48 @@ def test_the_summary_counts_habits_over_answers(store: SqliteStore, offline: Jud
     assert any('"We"' in habit and "2 of 3" in habit for habit in summary.habits)
     assert summary.weakest[0] in ("q0", "q1")
     assert summary.next_step
+
+
+VAGUE = "We had a big problem at work with the stock last year."
+
+
+def test_a_follow_up_left_open_is_put_again_with_what_was_typed(
+    store: SqliteStore, offline: Judge
+) -> None:
+    first = Interview.start(plan(follow_ups=1), store, offline, offline)
+    first.next_question()
+    probe = first.submit(VAGUE)
+    assert probe is not None
+    first.keep_draft("I counted")
+
+    again = Interview(store.session(first.session_id), store, offline, offline)
+    opened = again.left_open()
+    assert opened is not None
+    asked, put = opened
+    assert (asked.number, asked.draft, put.text) == (1, "I counted", probe.text)
+    assert again.reply("I counted everything myself.") is None
+    assert again.left_open() is None
+    asked_next = again.next_question()
+    assert asked_next is not None and (asked_next.number, asked_next.draft) == (2, "")
+
+
+def test_a_follow_up_that_was_declined_is_not_put_again(store: SqliteStore, offline: Judge) -> None:
+    first = Interview.start(plan(follow_ups=1), store, offline, offline)
+    first.next_question()
+    assert first.submit(VAGUE) is not None
+    assert first.reply(None) is None
+    again = Interview(store.session(first.session_id), store, offline, offline)
+    assert again.left_open() is None
+    assert [attempt.full_answer for attempt in again.unread()] == [VAGUE]
+
+
+def test_the_last_answer_finishes_the_session_even_if_nothing_follows(
+    store: SqliteStore, offline: Judge
+) -> None:
+    interview = Interview.start(plan(), store, offline, offline)
+    for _ in QUESTIONS:
+        assert store.session(interview.session_id).finished_at is None
+        interview.next_question()
+        interview.submit(STORY)
+    assert store.session(interview.session_id).finished_at is not None
+    assert store.sessions()[0].unscored == len(QUESTIONS)

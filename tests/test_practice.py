@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -168,3 +173,65 @@ def test_mistakes_get_a_message_and_a_code(
     assert said in done.stderr
     assert "Traceback" not in done.stderr
     assert "sk-1" not in done.stderr
+
+
+def test_resume_reads_an_answer_that_a_crash_left_unread(run: Run, home: Path) -> None:
+    run("practice", "-n", "1", "--follow-ups", "0", stdin=STORY)
+    with closing(sqlite3.connect(home / "history.db")) as db, db:
+        db.execute("DELETE FROM grading")  # as if killed while the judge was reading
+    assert "1 unscored" in run("history", "list").stdout
+    done = run("resume")
+    assert done.returncode == 0, done.stderr
+    assert "Next step" in done.stdout
+    assert "done" in run("history", "list").stdout
+
+
+def test_no_scores_hides_the_overall_in_the_list_and_among_gradings(run: Run) -> None:
+    run("practice", "-n", "1", "--no-scores", stdin=STORY)
+    run("regrade", "--all")
+    number = re.compile(r"\b[1-5]\.\d\b")
+    assert not number.search(run("history", "list").stdout)
+    shown = run("history", "show").stdout
+    assert "All gradings" in shown and not number.search(shown.partition("All gradings")[2])
+
+
+def test_an_output_that_cannot_show_a_character_shows_another(run: Run) -> None:
+    done = run(
+        "practice", "-n", "1", stdin=STORY, env={"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
+    )
+    assert done.returncode == 0, done.stderr
+    assert "Question 1 of 1" in done.stdout and "Next step" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "arguments", [["history", "list", "--json"], ["questions", "list"], ["config", "show"]]
+)
+def test_an_output_that_is_full_is_told_in_words(run: Run, arguments: list[str]) -> None:
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "mockinterview", *arguments],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode != 0
+    assert "Traceback" not in done.stderr and "No space left" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["practice", "--role", "{}"],
+        ["questions", "show", "{}"],
+        ["score", "idempotency", "{}.txt"],
+        ["config", "set", "role", "{}"],
+        ["config", "set", "{}", "1"],
+        ["history", "show", "{}"],
+        ["{}"],
+        ["practice", "--{}"],
+    ],
+)
+def test_messages_carry_no_control_characters(run: Run, arguments: list[str]) -> None:
+    done = run(*(part.replace("{}", "a\x1b]0;x\x07\x9b2J\u202eb") for part in arguments))
+    assert not {"\x1b", "\x07", "\x9b", "\u202e"} & set(done.stdout + done.stderr)

@@ -95,10 +95,20 @@ class Interview:
         self._position = left[0]
         self._asked_at = self._clock()
         self._current = None
-        draft = self._store.draft(self.session_id)
-        kept = draft.text if draft is not None and draft.position == self._position else ""
-        planned = questions[self._position]
-        return Asked(self._position + 1, len(questions), planned.question, planned.reason, kept)
+        return self._asked(self._position)
+
+    def left_open(self) -> tuple[Asked, FollowUp] | None:
+        """Return the follow-up that was put before a stop and neither answered nor declined.
+
+        It stays open until `reply` is called, or until its answer is judged without it.
+        """
+        for position, attempt in sorted(self._attempts.items()):
+            if attempt.gradings or not attempt.follow_ups:
+                continue
+            if (probe := attempt.follow_ups[-1]).answer is None:
+                self._position, self._current = position, attempt
+                return self._asked(position), probe
+        return None
 
     def keep_draft(self, text: str) -> None:
         """Keep what has been typed so far, so that a crash loses nothing."""
@@ -130,8 +140,10 @@ class Interview:
         """Store the answer to the follow-up (None: declined); return the next one or None."""
         attempt = self._require_current()
         *before, last = attempt.follow_ups
-        answered = last.model_copy(update={"answer": clean(text) if text is not None else None})
+        # Declined is "", so that it differs from never answered (None), see `left_open`.
+        answered = last.model_copy(update={"answer": clean(text or "")})
         self._update_follow_ups((*before, answered))
+        self._store.save_draft(self.session_id, None)
         return self._probe() if text else None
 
     def skip(self) -> None:
@@ -163,6 +175,10 @@ class Interview:
         given = sorted(self._attempts.items())
         return [a for _, a in given if not a.skipped and a.evaluation is None]
 
+    def unread(self) -> list[Attempt]:
+        """Return the answers that no judge has been given yet, in order."""
+        return [attempt for attempt in self.unscored() if not attempt.gradings]
+
     def grade_later(self, attempt: Attempt) -> tuple[Attempt, Grading]:
         """Judge an answer from `unscored` (exam mode judges all at the end)."""
         self._current = attempt
@@ -178,6 +194,16 @@ class Interview:
         self._store.save_answer(attempt)
         self._store.save_draft(self.session_id, None)
         self._attempts[attempt.position] = self._current = attempt
+        if len(self._attempts) >= len(self._plan.questions):
+            # At once: a sitting killed during the feedback has no question left to resume.
+            self._store.finish_session(self.session_id, attempt.answered_at)
+
+    def _asked(self, position: int) -> Asked:
+        draft = self._store.draft(self.session_id)
+        kept = draft.text if draft is not None and draft.position == position else ""
+        planned = self._plan.questions
+        question, reason = planned[position].question, planned[position].reason
+        return Asked(position + 1, len(planned), question, reason, kept)
 
     def _probe(self) -> FollowUp | None:
         attempt = self._require_current()

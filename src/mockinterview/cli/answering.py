@@ -7,7 +7,8 @@ import shlex
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -42,7 +43,9 @@ class Input:
     """Standard input as lines, the same for a terminal and for a pipe."""
 
     def __init__(self) -> None:
-        self.interactive = sys.stdin.isatty()
+        self._typing = self._gone = False
+        self._rest = ""
+        self.interactive = sys.stdin is not None and sys.stdin.isatty()
         if self.interactive:
             # Line editing, and no 4096-character limit on a pasted paragraph.
             import readline  # noqa: F401
@@ -52,13 +55,43 @@ class Input:
     def line(self, prompt: str = "") -> str | None:
         """Return the next line without its end, or None when the input has ended."""
         if self.interactive:
+            self._typing = True
             try:
-                return input(prompt)
+                with _prompt_on_terminal():
+                    text = input(prompt)
             except EOFError:
-                sys.stdout.write("\n")
+                self._stop_if_gone("")
+                sys.stderr.write("\n")
                 return None
+            self._stop_if_gone(text)
+            self._typing = False
+            return text
+        if sys.stdin is None:
+            return None
         read = sys.stdin.readline()
         return read.rstrip("\r\n") if read else None
+
+    def half_line(self) -> list[str]:
+        """Return the line that was being typed when Ctrl-C came, if it held any answer."""
+        if not self._typing:
+            return []
+        import readline
+
+        half = self._rest or readline.get_line_buffer()
+        return [half] if half.strip() and not self._command(half) else []
+
+    def hang_up(self, number: int, frame: object) -> None:
+        """Stop as Ctrl-C does; the signal handler for SIGTERM and SIGHUP."""
+        if self._typing and not os.isatty(0):
+            # The window was closed: `input` is about to return what stood on the line.
+            self._gone = True
+            return
+        raise KeyboardInterrupt
+
+    def _stop_if_gone(self, rest: str) -> None:
+        if self._gone:
+            self._rest = rest
+            raise KeyboardInterrupt
 
     def answer(self, lines: list[str], on_line: Callable[[list[str]], None]) -> Typed:
         """Read on from ``lines`` until a command; ``on_line`` is told after every line."""
@@ -84,6 +117,25 @@ class Input:
         if self.interactive and word.startswith("/") and word[1:].isalpha():
             return "unknown " + word
         return ""
+
+
+@contextmanager
+def _prompt_on_terminal() -> Iterator[None]:
+    """Prompt and edit on standard error while standard output is a file or a pipe.
+
+    ``input`` would write the prompt into that file and cut pasted lines at 4096 characters.
+    """
+    if sys.stdout is None or sys.stdout.isatty() or not sys.stderr.isatty():
+        yield
+        return
+    sys.stdout.flush()
+    kept = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
 
 
 def nearest_command(word: str) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import sys
+from contextlib import suppress
 from typing import Annotated, Any
 
 import typer
@@ -10,7 +12,9 @@ from typer.core import TyperGroup
 
 from mockinterview import __version__
 from mockinterview.cli import history, practice, prepare, questions, score, setup
-from mockinterview.errors import MockInterviewError
+from mockinterview.cli.console import note
+from mockinterview.errors import ExitCode, MockInterviewError
+from mockinterview.text import clean
 
 
 class _Root(TyperGroup):
@@ -20,10 +24,20 @@ class _Root(TyperGroup):
         try:
             return super().invoke(ctx)
         except MockInterviewError as error:
-            typer.echo(f"mockinterview: {error.message}", err=True)
+            note(f"mockinterview: {error.message}")
             if error.hint:
-                typer.echo(f"  {error.hint}", err=True)
+                note(f"  {error.hint}")
             raise typer.Exit(int(error.exit_code)) from error
+        except typer.TyperException as error:  # a wrong option, quoted as it was given
+            error.message = clean(error.message)
+            raise
+        except OSError as error:
+            if error.errno == errno.EPIPE:  # "| head": typer ends quietly
+                raise
+            # Our files raise errors of their own; what is left is the output.
+            with suppress(OSError):
+                note(f"mockinterview: The output could not be written: {error.strerror or error}.")
+            raise typer.Exit(int(ExitCode.FAILED)) from error
 
 
 app = typer.Typer(

@@ -26,6 +26,13 @@ def err() -> Console:
     return _console(stderr=True)
 
 
+def note(text: str) -> None:
+    """Write one message on standard error, without the control characters it may quote."""
+    import typer
+
+    typer.echo(clean(text), err=True)
+
+
 def styled(*parts: str | tuple[str, str]) -> Text:
     """Return text from pieces, each plain or with a style; nothing in it is read as markup."""
     from rich.text import Text
@@ -39,6 +46,8 @@ def styled(*parts: str | tuple[str, str]) -> Text:
 
 def print_json(value: Any) -> None:
     """Write ``value`` as JSON on standard output, readable on a terminal, one line in a pipe."""
+    if sys.stdout is None:  # closed by the caller (>&-)
+        return
     indent = 2 if sys.stdout.isatty() else None
     # ASCII-safe: a hostile answer must not reach a terminal raw, nor a pipe's odd encoding.
     sys.stdout.write(json.dumps(value, ensure_ascii=True, indent=indent) + "\n")

@@ -29,18 +29,26 @@ def list_sessions(
     role: Annotated[str | None, typer.Option(help="Only sessions for this role.")] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """List kept sessions, newest first.
+    """List kept sessions, newest first; no overall for those held without scores.
 
     \b
     Examples:
       mockinterview history list
       mockinterview history list -n 50 --json
     """
-    from mockinterview import wiring
+    from mockinterview import config, wiring
     from mockinterview.cli import console
 
+    settings = config.load(config.paths().config_file)
     with wiring.open_store() as store:
         found = store.sessions(limit=limit, offset=offset, role=role)
+        hidden = {
+            summary.id
+            for summary in found
+            if not as_json
+            and summary.overall is not None
+            and not (settings.scores and store.session(summary.id).plan.scores)
+        }
     if as_json:
         console.print_json({"schema": 1, "sessions": [_row(summary) for summary in found]})
         return
@@ -51,7 +59,7 @@ def list_sessions(
         [
             summary.id,
             summary.started_at.astimezone().strftime("%Y-%m-%d %H:%M"),
-            f"{summary.overall:.1f}" if summary.overall is not None else "-",
+            "-" if summary.overall is None or summary.id in hidden else f"{summary.overall:.1f}",
             f"{summary.answered}/{summary.planned}",
             _state(summary),
             summary.role,
@@ -141,18 +149,23 @@ def _show_attempt(
         why = attempt.gradings[-1].error if attempt.gradings else "not judged yet"
         out.print(console.styled(("Not scored: ", "bold yellow"), why))
     if len(attempt.gradings) > 1:
-        out.print(console.styled((_gradings(attempt), "dim")))
+        out.print(console.styled((_gradings(attempt, scores), "dim")))
     if sample:
         out.print(console.styled(("One good answer: ", "bold"), attempt.question.sample_answer))
 
 
-def _gradings(attempt: Attempt) -> str:
+def _gradings(attempt: Attempt, scores: bool) -> str:
     said = []
     for grading in attempt.gradings:
         when = grading.at.astimezone().strftime("%Y-%m-%d %H:%M")
         made = grading.evaluation
-        overall = "failed" if made is None else f"{made.overall}" if made.overall else "unscored"
-        said.append(f"{when} {grading.judge} {overall}")
+        if made is None:
+            outcome = "failed"
+        elif not scores:
+            outcome = "read"
+        else:
+            outcome = f"{made.overall:.1f}" if made.overall else "unscored"
+        said.append(f"{when} {grading.judge} {outcome}")
     return "All gradings: " + "; ".join(said)
 
 

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import sys
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mockinterview.cli.console import note
 from mockinterview.cli.outcome import exit_code
 from mockinterview.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from mockinterview.bank import Bank
+    from mockinterview.cli.answering import Input
     from mockinterview.config import Settings
     from mockinterview.interview import Interview
     from mockinterview.model import Plan, Session
@@ -146,20 +151,44 @@ def resume(
 
     settings = config.load(config.paths().config_file, judge=judge, model=model, base_url=base_url)
     with wiring.open_store() as store:
-        wanted = session or store.newest_unfinished()
+        from mockinterview.interview import Interview
+
+        kept = _to_resume(store, session)
+        interview = Interview(kept, store, _judge(settings), wiring.offline_judge())
+        _sit(interview, store, wiring.load_bank(), as_json=as_json, saved=True)
+
+
+def _to_resume(store: Store, wanted: str | None) -> Session:
+    """Return the session to go on with: the one named, or the newest with something left."""
+    if wanted is None:
+        newest = store.sessions(limit=1)
+        if newest and _goes_on(kept := store.session(newest[0].id)):
+            return kept
+        wanted = store.newest_unfinished()
         if wanted is None:
             raise UsageError(
                 "No interview is waiting to be resumed.", "Begin one: mockinterview practice"
             )
-        kept = store.session(wanted)
-        if len({attempt.position for attempt in kept.attempts}) >= len(kept.plan.questions):
-            raise UsageError(
-                f"Session {kept.id} is complete.", f"See it: mockinterview history show {kept.id}"
-            )
-        from mockinterview.interview import Interview
+    kept = store.session(wanted)
+    if _goes_on(kept):
+        return kept
+    unscored = sum(1 for a in kept.attempts if not a.skipped and a.evaluation is None)
+    if unscored:
+        raise UsageError(
+            f"Session {kept.id} is complete, but {unscored} of its answers "
+            f"{'are' if unscored > 1 else 'is'} not scored.",
+            f"Score now: mockinterview regrade {kept.id}",
+        )
+    raise UsageError(
+        f"Session {kept.id} is complete.", f"See it: mockinterview history show {kept.id}"
+    )
 
-        interview = Interview(kept, store, _judge(settings), wiring.offline_judge())
-        _sit(interview, store, wiring.load_bank(), as_json=as_json, saved=True)
+
+def _goes_on(session: Session) -> bool:
+    """Whether a question is left to ask, or an answer that no judge has been given."""
+    asked = {attempt.position for attempt in session.attempts}
+    unread = any(not attempt.skipped and not attempt.gradings for attempt in session.attempts)
+    return unread or len(asked) < len(session.plan.questions)
 
 
 def _plan(
@@ -204,7 +233,7 @@ def _judge(settings: Settings) -> Judge:
     from mockinterview import wiring
 
     judge, choice = wiring.make_judge(settings)
-    typer.echo(choice.told, err=True)
+    note(choice.told)
     return judge
 
 
@@ -214,23 +243,45 @@ def _sit(interview: Interview, store: Store, bank: Bank, *, as_json: bool, saved
     from mockinterview.cli.sitting import Sitting
 
     for problem in bank.problems:
-        typer.echo(f"left out: {problem}", err=True)
+        note(f"left out: {problem}")
     examples = tuple(question for pack in bank.packs for question in pack.ask_interviewer)
     talk = console.err() if as_json else console.out()
-    sitting = Sitting(interview, store, talk, console.err(), Input(), examples)
+    source = Input()
+    sitting = Sitting(interview, store, talk, console.err(), source, examples)
     try:
-        session = sitting.run()
+        with _stopped_by_signals(source):
+            session = sitting.run()
     except KeyboardInterrupt:
-        typer.echo(f"\nStopped. {_kept(interview, saved)}", err=True)
+        with suppress(OSError):  # the terminal may be gone
+            typer.echo(f"\nStopped. {_kept(interview, saved)}", err=True)
         raise typer.Exit(int(ExitCode.INTERRUPTED)) from None
     if as_json:
         console.print_json({"schema": 1, "session": session.model_dump(mode="json")})
     _last_words(session, interview, saved)
 
 
+@contextmanager
+def _stopped_by_signals(source: Input) -> Iterator[None]:
+    """A closed terminal (SIGHUP) or a polite kill (SIGTERM) keeps the half-typed line too."""
+    import signal
+
+    names = [name for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = {}
+    for number in (getattr(signal, name) for name in names):
+        if signal.getsignal(number) == signal.SIG_DFL:  # nohup ignores SIGHUP on purpose
+            before[number] = signal.signal(number, source.hang_up)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
 def _kept(interview: Interview, saved: bool) -> str:
     if not saved:
         return "Nothing was kept (--no-save)."
+    if interview.next_question() is None and not interview.unread():
+        return f"Everything is kept. See it: mockinterview history show {interview.session_id}"
     return f"Everything is kept. Go on with: mockinterview resume {interview.session_id}"
 
 

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from mockinterview import __version__
+from mockinterview.cli.console import note
 from mockinterview.cli.practice import BaseUrlOption, JsonOption, JudgeOption, ModelOption
 from mockinterview.errors import ExitCode, MockInterviewError
+from mockinterview.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,7 +48,7 @@ def get_config(key: Annotated[str, typer.Argument(help="Name of a setting.")]) -
     from mockinterview import config
 
     value = config.value_of(config.load(config.paths().config_file), key)
-    typer.echo("" if value is None else value)
+    typer.echo("" if value is None else clean(str(value)))
 
 
 @config_app.command("set")
@@ -65,7 +67,7 @@ def set_config(
 
     file = config.paths().config_file
     settings = config.set_value(file, key, value)
-    typer.echo(f"{key} = {getattr(settings, key)} (in {file})", err=True)
+    note(f"{key} = {getattr(settings, key)} (in {file})")
 
 
 @config_app.command("path")

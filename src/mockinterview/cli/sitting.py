@@ -7,16 +7,25 @@ from typing import TYPE_CHECKING
 
 from mockinterview import probes
 from mockinterview.cli import feedback
-from mockinterview.cli.answering import COMMANDS, Input, in_editor, nearest_command
+from mockinterview.cli.answering import COMMANDS, Input, Typed, in_editor, nearest_command
 from mockinterview.cli.closing_talk import closing_talk, show_summary
 from mockinterview.cli.console import indent, rule, styled
 from mockinterview.errors import MockInterviewError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from rich.console import Console
 
     from mockinterview.interview import Asked, Interview
-    from mockinterview.model import Attempt, Grading, InterviewerQuestion, Question, Session
+    from mockinterview.model import (
+        Attempt,
+        FollowUp,
+        Grading,
+        InterviewerQuestion,
+        Question,
+        Session,
+    )
     from mockinterview.ports import Store
 
 
@@ -47,6 +56,8 @@ class Sitting:
         self._paused = 0.0
         self._asked_at = 0.0
         self._nudged_for = 0
+        self._slips = 0
+        self._put = ""
         self._lines: list[str] = []
 
     def run(self) -> Session:
@@ -79,6 +90,7 @@ class Sitting:
     def _ask_all(self) -> bool:
         """Ask what the plan holds; return whether the candidate left before the end."""
         try:
+            self._catch_up()
             while asked := self._interview.next_question():
                 self._ask(asked)
                 self._one_answer(asked)
@@ -91,8 +103,27 @@ class Sitting:
         if answered is None:
             return
         probe = self._interview.submit(answered, hint_used=self._hinted, paused=self._paused)
+        self._after_answer(asked, probe, "")
+
+    def _catch_up(self) -> None:
+        """Do what an earlier sitting left undone: a follow-up without a reply, answers unread."""
+        opened = self._interview.left_open()
+        if opened is not None:
+            asked, probe = opened
+            rule(f"Question {asked.number} of {asked.total}: a follow-up", self._console)
+            self._say(asked.question.text)
+            self._console.print(styled(("Your answer is kept. One follow-up was left:", "dim")))
+            self._asked_at = time.monotonic()
+            self._after_answer(asked, probe, asked.draft)
+        if self._interview.plan.mode == "coach":
+            self._judge_all(self._interview.unread())
+
+    def _after_answer(self, asked: Asked, probe: FollowUp | None, draft: str) -> None:
         while probe is not None:
-            self._console.print(styled(("Interviewer: ", "bold blue"), probe.text))
+            self._say(probe.text)
+            self._put = probe.text
+            self._take_up(draft)
+            draft = ""
             probe = self._interview.reply(self._reply(asked))
         if self._interview.plan.mode == "coach":
             attempt, grading = self._judge(None)
@@ -111,15 +142,19 @@ class Sitting:
             styled((f"About {minutes:g} minutes · {asked.reason or 'from the plan'}", "dim"))
         )
         self._hinted, self._paused, self._asked_at = False, 0.0, time.monotonic()
-        self._lines = asked.draft.split("\n") if asked.draft else []
+        self._put = asked.question.text
+        self._take_up(asked.draft)
+
+    def _take_up(self, draft: str) -> None:
+        self._lines = draft.split("\n") if draft else []
         if self._lines:
             self._console.print(styled(("You had begun this answer; go on from here:", "dim")))
-            self._console.print(indent(styled(asked.draft)))
+            self._console.print(indent(styled(draft)))
 
     def _listen(self, asked: Asked) -> str | None:
         """Return the answer to ``asked``, or None when it was skipped."""
         while True:
-            typed = self._input.answer(self._lines, lambda lines: self._typed(asked, lines))
+            typed = self._read(lambda lines: self._typed(asked, lines))
             if typed.command == "send":
                 return self._heard(typed.lines)
             if typed.command == "eof" and self._confirm_empty():
@@ -130,14 +165,27 @@ class Sitting:
             self._command(typed.command, asked)
 
     def _reply(self, asked: Asked) -> str | None:
-        self._lines = []
         while True:
-            typed = self._input.answer(self._lines, lambda lines: None)
+            typed = self._read(self._keep)
             if typed.command in ("send", "eof"):
                 return self._heard(typed.lines) or None
             if typed.command == "skip":
                 return None
             self._command(typed.command, asked)
+
+    def _read(self, on_line: Callable[[list[str]], None]) -> Typed:
+        try:
+            return self._input.answer(self._lines, on_line)
+        except KeyboardInterrupt:
+            half = self._input.half_line()
+            if self._lines or half:
+                self._interview.keep_draft("\n".join([*self._lines, *half]))
+            raise
+
+    def _keep(self, lines: list[str]) -> None:
+        if self._input.interactive:
+            self._slips = 0
+            self._interview.keep_draft("\n".join(lines))
 
     def _heard(self, lines: list[str]) -> str:
         text = "\n".join(lines).strip()
@@ -146,9 +194,9 @@ class Sitting:
         return text
 
     def _typed(self, asked: Asked, lines: list[str]) -> None:
+        self._keep(lines)
         if not self._input.interactive:
             return
-        self._interview.keep_draft("\n".join(lines))
         late = self._elapsed() > 90 * asked.question.minutes  # the suggested time + 50 %
         if late and self._nudged_for != asked.number:
             self._nudged_for = asked.number
@@ -157,7 +205,8 @@ class Sitting:
 
     def _confirm_empty(self) -> bool:
         """At a terminal Ctrl-D with nothing typed is a slip; a pipe that ends is the end."""
-        if not self._input.interactive:
+        self._slips += 1
+        if not self._input.interactive or self._slips >= 5:  # 5: the terminal is gone
             raise Stopped
         self._console.print(styled(("Nothing typed yet. /skip leaves it out, /quit stops.", "dim")))
         return True
@@ -169,7 +218,7 @@ class Sitting:
             self._hinted = True
             self._console.print(indent(styled(*_hint(asked.question))))
         elif command == "repeat":
-            self._say(asked.question.text)
+            self._say(self._put)
         elif command == "time":
             minutes, seconds = divmod(int(self._elapsed()), 60)
             suggested = f"{asked.question.minutes:g}"
@@ -250,7 +299,10 @@ class Sitting:
         """Judge what exam mode, or an interrupted sitting, left unread."""
         if self._interview.plan.mode != "exam" or self._interview.next_question() is not None:
             return
-        for attempt in self._interview.unscored():
+        self._judge_all(self._interview.unscored())
+
+    def _judge_all(self, attempts: list[Attempt]) -> None:
+        for attempt in attempts:
             number = attempt.position + 1
             rule(f"Question {number}: {attempt.question.text}", self._console)
             self._show(*self._judge(attempt))

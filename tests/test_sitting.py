@@ -8,6 +8,7 @@ import re
 import signal
 import stat
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -176,3 +177,90 @@ def test_without_colour_the_star_parts_are_named(sit: type[Sitting], env: dict[s
     assert "Situation" in seen
     assert not re.search(r"\x1b\[(\d+;)*[34]\dm", seen)  # bold and italic are no colours
     there.child.close(force=True)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_stop_keeps_even_the_line_that_was_not_entered(
+    sit: type[Sitting], number: signal.Signals
+) -> None:
+    there = sit(["practice", "--question", "owning-a-mistake", "--follow-ups", "0"])
+    there.says("| ")
+    there.types("A whole line.")
+    there.says("| ")
+    there.child.send("And half of ano")
+    there.says("half of ano")
+    there.child.kill(number)
+    there.says("mockinterview resume")
+    assert there.ends() == 130
+    back = sit(["resume"])
+    back.says("And half of ano")
+    back.child.close(force=True)
+
+
+def test_a_closed_terminal_keeps_the_half_typed_answer(sit: type[Sitting]) -> None:
+    there = sit(["practice", "--question", "owning-a-mistake", "--follow-ups", "0"])
+    there.says("| ")
+    there.child.send("Typed when the window was closed.")
+    there.says("was closed.")
+    time.sleep(1.2)  # the line is noted twice a second
+    there.child.close(force=False)  # the system sends SIGHUP
+    back = sit(["resume"])
+    back.says("Typed when the window was closed.")
+    back.child.close(force=True)
+
+
+def test_a_stop_at_the_last_follow_up_is_resumed_there(sit: type[Sitting], run: Run) -> None:
+    there = sit(["practice", "--question", "owning-a-mistake", "--follow-ups", "1"])
+    there.says("| ")
+    there.types("We sent a wrong invoice to forty customers last May.", "/done")
+    there.says("Interviewer:")
+    there.says("| ")
+    there.child.send("I called all")
+    there.says("I called all")
+    there.child.sendintr()
+    there.says("mockinterview resume")
+    assert there.ends() == 130
+    back = sit(["resume"])
+    back.says("follow-up")
+    back.says("I called all")
+    back.says("| ")
+    back.types("/repeat")
+    back.says("Interviewer:")
+    back.types("of them myself.", "/done")
+    back.says("Feedback")
+    back.says("[Enter] go on")
+    back.types("q")
+    back.ends()
+    attempt = json.loads(run("history", "show", "--json").stdout)["session"]["attempts"][0]
+    assert attempt["follow_ups"][0]["answer"] == "I called all\nof them myself."
+    assert attempt["gradings"][0]["evaluation"]
+    complete = run("resume")
+    assert complete.returncode == 2 and "No interview is waiting" in complete.stderr
+
+
+def test_ctrl_c_in_the_closing_talk_names_what_can_still_be_done(sit: type[Sitting]) -> None:
+    there = sit(["practice", "--question", "owning-a-mistake", "--follow-ups", "0"])
+    there.says("| ")
+    there.types("I sent a wrong invoice, and I called the customer.", "/done")
+    there.says("[Enter] go on")
+    there.types("")
+    there.says("One question a line")
+    there.says("| ")
+    there.child.sendintr()
+    there.says("mockinterview history show")
+    assert there.ends() == 130
+
+
+def test_prompts_stay_out_of_json_sent_to_a_file(sit: type[Sitting], tmp_path: Path) -> None:
+    file = tmp_path / "session.json"
+    command = f"{sys.executable} -m mockinterview practice --question owning-a-mistake"
+    child = pexpect.spawn(
+        "sh", ["-c", f"{command} --follow-ups 0 --json > {file}"], encoding="utf-8", timeout=20
+    )
+    child.expect_exact("| ")
+    child.send("I called every customer myself." + ENTER + "/done" + ENTER)
+    child.expect_exact("[Enter] go on")
+    child.send("q" + ENTER)
+    child.expect(pexpect.EOF)
+    session = json.loads(file.read_text(encoding="utf-8"))["session"]
+    assert session["attempts"][0]["answer"] == "I called every customer myself."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import signal
 import subprocess
 import sys
 import tempfile
@@ -55,9 +56,9 @@ class Input:
     def line(self, prompt: str = "") -> str | None:
         """Return the next line without its end, or None when the input has ended."""
         if self.interactive:
-            self._typing = True
+            self._typing, self._rest = True, ""
             try:
-                with _prompt_on_terminal():
+                with _prompt_on_terminal(), self._noting_half_lines():
                     text = input(prompt)
             except EOFError:
                 self._stop_if_gone("")
@@ -77,21 +78,40 @@ class Input:
             return []
         import readline
 
-        half = self._rest or readline.get_line_buffer()
+        half = readline.get_line_buffer() or self._rest
         return [half] if half.strip() and not self._command(half) else []
 
     def hang_up(self, number: int, frame: object) -> None:
         """Stop as Ctrl-C does; the signal handler for SIGTERM and SIGHUP."""
         if self._typing and not os.isatty(0):
-            # The window was closed: `input` is about to return what stood on the line.
+            # The window was closed: `input` is about to return.
             self._gone = True
             return
         raise KeyboardInterrupt
 
     def _stop_if_gone(self, rest: str) -> None:
         if self._gone:
-            self._rest = rest
+            self._rest = rest or self._rest
             raise KeyboardInterrupt
+
+    @contextmanager
+    def _noting_half_lines(self) -> Iterator[None]:
+        """Note every half second what stands on the line: readline drops it with its terminal."""
+        if not hasattr(signal, "setitimer"):  # Windows
+            yield
+            return
+        import readline
+
+        def note(number: int, frame: object) -> None:
+            self._rest = readline.get_line_buffer()
+
+        before = signal.signal(signal.SIGALRM, note)
+        signal.setitimer(signal.ITIMER_REAL, 0.5, 0.5)
+        try:
+            yield
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, before)
 
     def answer(self, lines: list[str], on_line: Callable[[list[str]], None]) -> Typed:
         """Read on from ``lines`` until a command; ``on_line`` is told after every line."""

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from difflib import get_close_matches
 from importlib.abc import Traversable
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, TypeAlias
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
-from mockinterview import model
 from mockinterview.errors import BadInput, UsageError
 from mockinterview.model import Pack, PackQuestion
+from mockinterview.packwords import in_words
 from mockinterview.packyaml import MAX_BYTES, Reading, read
 from mockinterview.packyaml import Path as Place
 from mockinterview.resources import data
@@ -25,14 +26,6 @@ from mockinterview.text import stems
 
 #: Raised whenever packs that were fine before may not be now: old cache files are then ignored.
 CACHE_VERSION = 1
-_MODELS: dict[str, type[BaseModel]] = {
-    "questions": model.PackQuestion,
-    "key_points": model.KeyPoint,
-    "star": model.StarNotes,
-    "ask_interviewer": model.InterviewerQuestion,
-    "preparation": model.PreparationStep,
-    "faq": model.Faq,
-}
 
 
 class Problem(NamedTuple):
@@ -63,25 +56,21 @@ class Bank(NamedTuple):
 
 def load_bank(user_dirs: Sequence[Path] = (), *, cache_dir: Path | None = None) -> Bank:
     """Return the shipped packs and those in ``user_dirs``; a broken pack is left out and named."""
-    packs: list[Pack] = []
-    problems: list[Problem] = []
-    questions: dict[str, PackQuestion] = {}
-    pack_of: dict[str, str] = {}
-    homes: dict[str, str] = {}
-    for file in _files(user_dirs):
-        pack, found = _load(file, cache_dir)
-        problems += (problem for problem in found if problem.severity == "error")
-        if pack is None:
-            continue
-        clashes = _clashes(pack, str(file), homes, pack_of)
-        problems += clashes
-        if clashes:
-            continue
-        packs.append(pack)
-        homes[pack.pack] = str(file)
-        questions |= {question.id: question for question in pack.questions}
-        pack_of |= {question.id: pack.pack for question in pack.questions}
-    return Bank(tuple(packs), questions, pack_of, tuple(problems))
+    cache = _Cache(cache_dir)
+    files, problems = _files(user_dirs)
+    with _uncollected():
+        found = [(file, *cache.load(file)) for file in files]
+    cache.tidy()
+    bank = _joined(found)
+    errors = [problem for problem in bank.problems if problem.severity == "error"]
+    return bank._replace(problems=(*problems, *errors))
+
+
+def check_bank(user_dirs: Sequence[Path] = ()) -> Bank:
+    """Return the bank as `load_bank` does, with the warnings too, and without a cache."""
+    files, problems = _files(user_dirs)
+    bank = _joined([(file, *_check(file)) for file in files])
+    return bank._replace(problems=(*problems, *bank.problems))
 
 
 def check_file(path: Path) -> list[Problem]:
@@ -171,47 +160,101 @@ def _plain(name: str) -> str:
     return " ".join(name.casefold().replace("-", " ").split())
 
 
-def _files(user_dirs: Sequence[Path]) -> Iterator[Traversable | Path]:
-    shipped = data("questions")
-    yield from sorted(_packs_in(shipped), key=lambda file: file.name)
-    for folder in user_dirs:
-        if folder.is_dir():
-            yield from sorted(_packs_in(folder), key=lambda file: file.name)
+File: TypeAlias = "Traversable | Path"
 
 
-def _packs_in(folder: Traversable | Path) -> Iterator[Traversable | Path]:
-    return (file for file in folder.iterdir() if file.name.endswith((".yaml", ".yml")))
+def _files(user_dirs: Sequence[Path]) -> tuple[list[File], list[Problem]]:
+    """Return the pack files, shipped ones first, and the folders that cannot be read."""
+    found: list[File] = []
+    problems: list[Problem] = []
+    for folder in (data("questions"), *user_dirs):
+        try:
+            inside = [f for f in folder.iterdir() if f.name.endswith((".yaml", ".yml"))]
+        except (FileNotFoundError, NotADirectoryError):
+            continue  # most people have no packs of their own
+        except OSError as error:
+            said = f"the folder cannot be read: {error.strerror}"
+            problems.append(Problem(str(folder), 1, "", said, "check its permissions"))
+        else:
+            found += sorted(inside, key=lambda file: file.name)
+    return found, problems
 
 
-def _load(file: Traversable | Path, cache_dir: Path | None) -> tuple[Pack | None, list[Problem]]:
-    raw, problems = _bytes(file)
-    if raw is None or cache_dir is None:
-        return _check_bytes(raw, str(file)) if raw is not None else (None, problems)
-    key = hashlib.sha256(b"%d\n" % CACHE_VERSION + raw).hexdigest()
-    cached = cache_dir / f"pack-{key}.json"
-    with suppress(OSError, ValidationError):
-        return Pack.model_validate_json(cached.read_bytes()), []
-    pack, problems = _check_bytes(raw, str(file))
-    if pack is not None:
-        _keep(cached, pack.model_dump_json())
-    return pack, problems
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Hold the garbage collector off: it would walk a growing bank again and again (3 x slower)."""
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()
 
 
-def _keep(cached: Path, text: str) -> None:
-    """Write a cache file in one step; a cache that cannot be written only costs time."""
-    import tempfile
+def _joined(found: Iterable[tuple[File, Pack | None, list[Problem]]]) -> Bank:
+    """Return the packs as one bank; one whose ids clash with an earlier one is left out."""
+    bank = Bank((), {}, {})
+    homes: dict[str, str] = {}
+    for file, pack, said in found:
+        problems = [*said, *(_clashes(pack, file, homes, bank.pack_of) if pack else [])]
+        bank = bank._replace(problems=(*bank.problems, *problems))
+        if pack is None or any(problem.severity == "error" for problem in problems):
+            continue
+        homes[pack.pack] = str(file)
+        bank.questions.update((question.id, question) for question in pack.questions)
+        bank.pack_of.update((question.id, pack.pack) for question in pack.questions)
+        bank = bank._replace(packs=(*bank.packs, pack))
+    return bank
 
-    with suppress(OSError):
-        cached.parent.mkdir(parents=True, exist_ok=True)
-        # Made with mode 0600 by tempfile itself.
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", dir=cached.parent, prefix="pack-", delete=False
-        ) as file:
-            file.write(text)
-        Path(file.name).replace(cached)
+
+class _Cache:
+    """Checked packs as JSON, by what the file holds; losing it only costs time."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self._folder = folder
+        self._used: set[str] = set()
+        self._wrote = False
+
+    def load(self, file: File) -> tuple[Pack | None, list[Problem]]:
+        """Return what `_check` finds in the file, from the cache where it is there."""
+        raw, problems = _bytes(file)
+        if raw is None or self._folder is None:
+            return _check_bytes(raw, str(file)) if raw is not None else (None, problems)
+        key = hashlib.sha256(b"%d\n" % CACHE_VERSION + raw).hexdigest()
+        cached = self._folder / f"pack-{key}.json"
+        self._used.add(cached.name)
+        with suppress(OSError, ValidationError):
+            return Pack.model_validate_json(cached.read_bytes()), []
+        pack, problems = _check_bytes(raw, str(file))
+        if pack is not None:
+            self._keep(cached, pack.model_dump_json())
+        return pack, problems
+
+    def tidy(self) -> None:
+        """Remove what earlier versions of the packs left behind."""
+        if not self._wrote or self._folder is None:
+            return
+        with suppress(OSError):
+            for old in self._folder.glob("pack-*"):
+                if old.name not in self._used:
+                    old.unlink()
+
+    def _keep(self, cached: Path, text: str) -> None:
+        import tempfile
+
+        with suppress(OSError):
+            cached.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            # Made with mode 0600 by tempfile itself; renamed in one step.
+            with tempfile.NamedTemporaryFile(
+                "w", encoding="utf-8", dir=cached.parent, prefix="pack-", delete=False
+            ) as file:
+                file.write(text)
+            Path(file.name).replace(cached)
+            self._wrote = True
 
 
-def _bytes(file: Traversable | Path) -> tuple[bytes | None, list[Problem]]:
+def _bytes(file: File) -> tuple[bytes | None, list[Problem]]:
     try:
         with file.open("rb") as stream:
             return stream.read(MAX_BYTES + 1), []
@@ -220,7 +263,7 @@ def _bytes(file: Traversable | Path) -> tuple[bytes | None, list[Problem]]:
         return None, [Problem(str(file), 1, "", said)]
 
 
-def _check(file: Traversable | Path) -> tuple[Pack | None, list[Problem]]:
+def _check(file: File) -> tuple[Pack | None, list[Problem]]:
     raw, problems = _bytes(file)
     return (None, problems) if raw is None else _check_bytes(raw, str(file))
 
@@ -251,22 +294,7 @@ def _check_bytes(raw: bytes, name: str) -> tuple[Pack | None, list[Problem]]:
 
 def _from_pydantic(name: str, reading: Reading, details: Any) -> Problem:
     place: Place = tuple(details["loc"])
-    message, suggestion = details["msg"], ""
-    if details["type"] == "extra_forbidden":
-        message = "this key is not known"
-        parents = [part for part in place[:-1] if isinstance(part, str)]
-        known = _MODELS[parents[-1]] if parents and parents[-1] in _MODELS else Pack
-        near = get_close_matches(str(place[-1]), known.model_fields, n=1)
-        fields = ", ".join(known.model_fields)
-        suggestion = f"did you mean {near[0]}?" if near else f"known keys: {fields}"
-    elif details["type"] == "missing":
-        message = "this key is missing"
-    elif details["type"] == "string_pattern_mismatch":
-        message = "an id has small letters, digits and hyphens only"
-        suggestion = "for example: my-question-1"
-    elif details["type"] == "literal_error":
-        near = get_close_matches(str(details["input"]), re.findall(r"'(\w+)'", message), n=1)
-        suggestion = f"did you mean {near[0]}?" if near else ""
+    message, suggestion = in_words(details, place)
     return Problem(name, _line(reading, place), _dotted(place), message, suggestion)
 
 
@@ -292,7 +320,7 @@ def _meaning(pack: Pack) -> Iterator[tuple[Place, str, Literal["error", "warning
 
 def _is_fact(text: str) -> bool:
     """Whether a key point holds a digit or a name (a capital after its first word)."""
-    return bool(re.search(r"\d|(?<=[a-z,] )(?!I\b)[A-Z]", text))
+    return bool(re.search(r"\d|(?<=[a-z,] )[A-Z][a-z]", text))
 
 
 def _twice(place: Place, ids: list[str]) -> Iterator[tuple[Place, str, Literal["error"]]]:
@@ -304,23 +332,23 @@ def _twice(place: Place, ids: list[str]) -> Iterator[tuple[Place, str, Literal["
 
 
 def _clashes(
-    pack: Pack, file: str, homes: dict[str, str], pack_of: dict[str, str]
+    pack: Pack, file: File, homes: dict[str, str], pack_of: dict[str, str]
 ) -> list[Problem]:
+    places: list[tuple[Place, str]] = []
     if pack.pack in homes:
-        said = f"there is already a pack {pack.pack} in {homes[pack.pack]}"
-        return [Problem(file, 1, "pack", said, "give this pack another id")]
-    reading = None
-    problems: list[Problem] = []
-    for at, question in enumerate(pack.questions):
-        if question.id not in pack_of:
-            continue
-        reading = reading or read(_bytes(Path(file))[0] or b"")
-        place: Place = ("questions", at, "id")
-        said = f"the id {question.id} is already used in {homes[pack_of[question.id]]}"
-        problems.append(
-            Problem(file, _line(reading, place), _dotted(place), said, "choose another id")
-        )
-    return problems
+        places.append((("pack",), f"there is already a pack {pack.pack} in {homes[pack.pack]}"))
+    places += (
+        (("questions", at, "id"), f"the id {q.id} is already used in {homes[pack_of[q.id]]}")
+        for at, q in enumerate(pack.questions)
+        if q.id in pack_of
+    )
+    if not places:
+        return []
+    reading = read(_bytes(file)[0] or b"")
+    return [
+        Problem(str(file), _line(reading, place), _dotted(place), said, "choose another id")
+        for place, said in places
+    ]
 
 
 def _line(reading: Reading, place: Place) -> int:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, NamedTuple, TypeAlias
 
-MAX_BYTES = 8_000_000
+MAX_BYTES = 32_000_000
 MAX_DEPTH = 12
 #: The only keys whose values are numbers; everywhere else a plain number is a forgotten quote.
 NUMBER_KEYS = frozenset({"difficulty", "minutes", "hours"})
@@ -80,15 +81,19 @@ class _Reader:
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             said = f"YAML cannot read this: {error.problem or error.context}"
-            hint = "a quote or colon may be out of place"
-            if "\\t" in said or "\t" in said:
-                hint = "use spaces, not tabs"
-            return _failed((mark.line if mark else 0) + 1, said, hint)
+            line = mark.line if mark else 0
+            return _failed(line + 1, said, self._mend(line))
         except yaml.YAMLError:
             return _failed(1, "the file holds characters that YAML does not allow")
         except _Refused as refused:
             return Reading(None, {}, [*self._complaints, refused.complaint])
         return Reading(value, self._lines, self._complaints)
+
+    def _mend(self, line: int) -> str:
+        text = (self._text.split("\n")[line : line + 1] or [""])[0]
+        if "\t" in text[: len(text) - len(text.lstrip())]:
+            return "indent with spaces, not tabs"
+        return "a quote or colon may be out of place"
 
     def _document(self) -> Any:
         next_event = self._source.get_event
@@ -117,6 +122,7 @@ class _Reader:
             raise _Refused(line, "anchors (&) and aliases (*) are not used here", "write it out")
         if len(path) > MAX_DEPTH:
             raise _Refused(line, "this is nested too deeply", "check the indentation")
+        self._refuse_tag(event, path)
         if isinstance(event, yaml.ScalarEvent):
             return self._scalar(event, path)
         if isinstance(event, yaml.SequenceStartEvent):
@@ -140,9 +146,10 @@ class _Reader:
                 raise _Refused(line, "a key must be a plain word", "check the indentation")
             key = event.value
             here = (*path, key)
+            self._refuse_tag(event, here)
             if key in found:
-                first = self._lines[here]
-                self._complain(line, here, f"this key is already there on line {first}")
+                said = f"this key is already there on line {self._lines[here]}"
+                self._complain(line, here, said, "keep one of the two")
             else:
                 self._lines[here] = line
             found[key] = self._value(self._source.get_event(), here)
@@ -151,8 +158,6 @@ class _Reader:
 
     def _scalar(self, event: Any, path: Path) -> Any:
         text: str = event.value
-        if event.tag is not None:
-            self._complain(self._line(event), path, f"tags ({event.tag}) are not used here")
         if not event.implicit[0]:
             return text
         tag = self._source.resolve(self._yaml.ScalarNode, text, (True, False))
@@ -160,7 +165,11 @@ class _Reader:
         if kind == "str":
             return text
         if path and path[-1] in NUMBER_KEYS and kind in ("int", "float"):
-            return _number(text)
+            number = _number(text)
+            if number is None:
+                said = f"YAML reads {text} in a way of its own"
+                self._complain(self._line(event), path, said, "write it as 1.5")
+            return 1 if number is None else number
         if not text:
             self._complain(self._line(event), path, "nothing is written here", "write a text")
             return text
@@ -175,6 +184,11 @@ class _Reader:
         )
         return text
 
+    def _refuse_tag(self, event: Any, path: Path) -> None:
+        if event.tag is not None:
+            said = f"tags ({event.tag}) are not used here"
+            self._complain(self._line(event), path, said, "leave the tag out")
+
     def _complain(self, line: int, path: Path, message: str, suggestion: str = "") -> None:
         self._complaints.append(Complaint(line, path, message, suggestion))
 
@@ -184,10 +198,8 @@ class _Reader:
         return line
 
 
-def _number(text: str) -> int | float | str:
-    for read_number in (int, float):
-        try:
-            return read_number(text)
-        except ValueError:
-            continue
-    return text
+def _number(text: str) -> int | float | None:
+    """Return a plain decimal number; YAML's others (1:30 is 90, 010 is 8, .inf) are None."""
+    if not re.fullmatch(r"-?(0|[1-9]\d{0,8})(\.\d{1,9})?", text):
+        return None
+    return float(text) if "." in text else int(text)

@@ -107,14 +107,14 @@ def check_packs(
       mockinterview questions check
       mockinterview questions check my-pack.yaml
     """
-    from mockinterview import bank
+    from mockinterview import bank, config
     from mockinterview.cli import console
 
     if files:
         problems = [problem for file in files for problem in bank.check_file(file)]
         count = f"{len(files)} file{'' if len(files) == 1 else 's'}"
     else:
-        loaded = _bank(tell=False)
+        loaded = bank.check_bank([config.paths().packs])
         problems = list(loaded.problems)
         count = f"{len(loaded.packs)} packs, {len(loaded.questions)} questions"
     errors = [problem for problem in problems if problem.severity == "error"]
@@ -171,13 +171,12 @@ def show_rubric(question_id: QuestionId, as_json: JsonOption = False) -> None:
     )
 
 
-def _bank(*, tell: bool = True) -> Bank:
+def _bank() -> Bank:
     from mockinterview import wiring
 
     bank = wiring.load_bank()
-    if tell:
-        for problem in bank.problems:
-            typer.echo(f"left out: {problem}", err=True)
+    for problem in bank.problems:
+        typer.echo(f"left out: {problem}", err=True)
     return bank
 
 

@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from mockinterview import vocabulary
+from mockinterview import ontopic, vocabulary
 from mockinterview.evidence import span
 from mockinterview.model import Evidence, Flag, FlagName, Question
 from mockinterview.text import Piece, sentences, stem, words
@@ -84,13 +84,6 @@ _RARE = re.compile(
     r"dfg|fgh|ghj|hjk|qwe[a-z]*$|wer?t?yu|rtyu|zxc|xcv|cvb|vbn|bnm|uiop|poiu|iuyt|oiuq|mnb|dsa[^l]",
     re.IGNORECASE,
 )
-
-
-#: From this many topic words on (a sample and key points) a low overlap means something.
-_RICH_TOPIC = 30
-
-
-_FIRST_PERSON = frozenset("i i'm i'd i've i'll my me mine we we're we'd we've our us".split())
 
 
 class _Reading(NamedTuple):
@@ -315,36 +308,7 @@ def _copies(sample: str, read: _Reading) -> bool:
 
 
 def _is_off_topic(question: Question, read: _Reading) -> bool:
-    """Whether an English answer shares nothing with the question, nor speaks of work."""
-    if read.language != "en" or len(read.lower) < TOO_SHORT_WORDS:
-        return False
-    distinct = {s for s in read.content if s not in vocabulary.COMMON_STEMS}
-    hits = len(distinct & read.topic)
-    share = hits / max(1, len(distinct))
-    work = len(distinct & vocabulary.WORK_STEMS - vocabulary.AMBIGUOUS_STEMS)
-    chat = len(distinct & vocabulary.EVERYDAY_STEMS - read.topic)
-    # Stories told at work may hold a father, a meal or a winter; they hold more words of work.
-    if chat >= 3 and chat > 2 * work and share < 0.3:
-        return True
-    if _answers_another(question, read, distinct, share):
-        return True
-    if len(distinct) < 4 or hits > 1 or share >= 0.12 or work > 2:
-        return False
-    if question.kind == "behavioral":
-        nobody = not any(word in _FIRST_PERSON for word in read.lower)
-        return chat >= 2 or (nobody and len(read.lower) >= 20)
-    return len(read.topic) >= _RICH_TOPIC or chat >= 2 or (work == 0 and len(distinct) >= 14)
-
-
-def _answers_another(question: Question, read: _Reading, distinct: set[str], share: float) -> bool:
-    """Whether a technical answer of some length lies too far from the question's own matter.
-
-    With a sample to compare, right and wrong answers to the question share 12 % and more of
-    their words with it; good answers to other questions of the same field mostly less.
-    """
-    if question.kind != "technical" or len(read.topic) < _RICH_TOPIC or len(distinct) < 15:
-        return False
-    return share < 0.1
+    return read.language == "en" and ontopic.bearing(question, read.answer) == "off"
 
 
 def _has_figure(text: str) -> bool:

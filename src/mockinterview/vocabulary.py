@@ -147,7 +147,10 @@ request response packet protocol algorithm function variable class object table 
 string loop graph dataset feature training cluster token encryption firewall proxy container
 docker kubernetes git merge commit deployment interface hypothesis statistic spreadsheet ledger
 inventory supplier shipment compiler kernel runtime concurrency supervisor patient nurse ward
-intern agency classroom teacher school university thesis professor
+intern agency classroom teacher school university thesis professor chef foreman pupil student guest
+passenger client receipt invoice machine pallet truck driver parcel lesson rehearsal rota clinic
+farm buyer promotion harvest tractor workshop repair spreadsheet course exam handover volunteer
+charity training assistant trainee profession salary employer
 """
 _EVERYDAY = """
 weather rain rainy sunny sun snow wind breeze cloud storm umbrella jacket beach sea coast lake
@@ -164,6 +167,16 @@ fishing knitting painting shopping fashion dress shoe makeup hair swam surf surf
 grilled sang stroll sand wave sunset sunshine photo museum castle camera vegetables soup rice
 chicken beef spice noodle fridge plate bowl spoon politics president election church war tv
 television netflix tiktok instagram videogame
+dolphin island boat hostel skiing wrist village stamp horse kitten muddy fur vacuum paw blanket
+balcony leaf  pancake flour egg vanilla dough sourdough crust  sunlight  pub
+celtics lakers rebound referee thief wizard uncle aunt  legion emperor revolution monarchy
+chlorophyll  oxygen whale krill mammal octopus frog stork pigeon darling moonlight  crow
+candle silent rose violet mattress sleeper warranty jacket boot scarf  firefighter joke riddle
+  bedroom curtain pineapple  king daughter fox oak drumstick birthday neighbour
+neighbor zodiac leo mercury retrograde berry goat legend cigarette smoke carrot  mirror
+ stairs toe bathroom tile sword dream roof  goatherd louvre tower bird sailing beard
+weekend sunday saturday toy playground parrot aquarium hamster rabbit puzzle poker chess karaoke
+ fireworks picnic barbecue souvenir suntan snorkel diving  campfire   sofa
 """
 COMMON_STEMS = frozenset(stem(word) for word in _COMMON.split()) | frozenset(
     stem(word) for word in ANY_FUNCTION

@@ -12,10 +12,11 @@ from urllib.parse import urlsplit
 from mockinterview.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from mockinterview.bank import Bank
     from mockinterview.config import Settings
+    from mockinterview.model import Question
     from mockinterview.ports import Judge, Store
 
 DEFAULT_MODEL = "gpt-5-mini"
@@ -115,3 +116,24 @@ def make_judge(settings: Settings) -> tuple[Judge, Choice]:
         budget_usd=settings.budget,
     )
     return judge, choice
+
+
+def foretold(judge: Judge, questions: Sequence[Question]) -> str:
+    """Say about what judging one answer to each question will take; "" where it is free."""
+    estimate = getattr(judge, "estimate", None)
+    if estimate is None or not questions:
+        return ""
+    tokens, cost = estimate(questions)
+    answers = "1 answer" if len(questions) == 1 else f"{len(questions)} answers"
+    dollars = "cost not known" if cost is None else f"about ${cost:.3f}"
+    return f"Expect about {tokens:,} tokens for {answers}, {dollars}."
+
+
+def used(judge: Judge) -> str:
+    """Say what the judge has used so far; "" where it used nothing."""
+    usage, cost = getattr(judge, "usage", None), getattr(judge, "spent_usd", None)
+    if usage is None or not usage.calls:
+        return ""
+    about = "about " if usage.estimated else ""
+    tokens = f"{about}{usage.prompt_tokens:,} + {usage.completion_tokens:,} tokens"
+    return f"Used {tokens}, {'cost not known' if cost is None else f'${cost:.4f}'}."

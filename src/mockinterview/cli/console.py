@@ -72,8 +72,10 @@ def table(headings: list[str], rows: list[list[str]], console: Console) -> None:
     from rich.table import Table
 
     made = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
-    for heading in headings[:-1]:
-        made.add_column(heading, no_wrap=True)
+    for column, heading in enumerate(headings[:-1]):
+        # The first column is an id to be typed again: never cut on a narrow terminal.
+        width = max((len(row[0]) for row in rows), default=0) if column == 0 else None
+        made.add_column(heading, no_wrap=True, min_width=width)
     made.add_column(headings[-1], overflow="ellipsis", no_wrap=console.is_terminal)
     for row in rows:
         made.add_row(*(styled(cell) for cell in row))

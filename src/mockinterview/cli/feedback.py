@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 _RUN_LIMIT = 150  # characters of one STAR run on the short screen: two lines of 80 columns
+_MOST_RUNS = 7  # so that the short screen stays within 40 lines
 _PARTS: tuple[SentenceKind, ...] = ("S", "T", "A", "R", "O")
 
 
@@ -81,12 +82,16 @@ def _star(console: Console, answer: str, evaluation: Evaluation, full: bool) -> 
         name = STAR_NAMES.get(part, "other") if part != "O" else "other"
         line.append((f"{name} {shares[part]:.0%}  ", PART_STYLES[part]))
     console.print(styled(*line))
-    for part, text in _runs(answer, evaluation):
+    runs = list(_runs(answer, evaluation))
+    for part, text in runs if full else runs[:_MOST_RUNS]:
         shown = text if full or len(text) <= _RUN_LIMIT else text[: _RUN_LIMIT - 1].rstrip() + "…"
         letter = part if part != "O" else "·"
         console.print(
             indent(styled((f"{letter} ", f"bold {PART_STYLES[part]}"), (shown, PART_STYLES[part])))
         )
+    if len(runs) > _MOST_RUNS and not full:
+        more = len(runs) - _MOST_RUNS
+        console.print(indent(styled((f"… {more} more in the details", "dim"))))
 
 
 def _runs(answer: str, evaluation: Evaluation) -> Iterator[tuple[SentenceKind, str]]:
@@ -107,10 +112,10 @@ def _criteria(console: Console, evaluation: Evaluation, full: bool) -> None:
     cells = []
     for result in evaluation.criteria:
         if result.level is None:
-            cells.append(f"{result.name[:22]:<23}not scored ")
+            cells.append(f"{result.name[:25]:<26}not scored ")
             continue
         spread = f" ±{result.spread / 2:g}" if result.spread else ""
-        cells.append(f"{result.name[:22]:<23}{bar(result.level)} {result.level:g}{spread}")
+        cells.append(f"{result.name[:25]:<26}{bar(result.level)} {result.level:g}{spread}")
     if not full:
         for left, right in zip(cells[::2], [*cells[1::2], ""], strict=False):
             console.print(f"{left:<38}  {right}".rstrip())

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mockinterview.cli.answering import Input
     from mockinterview.config import Settings
     from mockinterview.interview import Interview
-    from mockinterview.model import Plan, Session
+    from mockinterview.model import Plan, Question, Session
     from mockinterview.ports import Judge, Store
 
 JudgeOption = Annotated[
@@ -124,11 +124,11 @@ def practice(
     bank = wiring.load_bank()
     with wiring.open_store(forget=no_save) as store:
         plan = _plan(bank, store, settings, minutes, category, competency, question or [], seed)
-        chosen = _judge(settings)
+        chosen = _judge(settings, [planned.question for planned in plan.questions])
         from mockinterview.interview import Interview
 
         interview = Interview.start(plan, store, chosen, wiring.offline_judge())
-        _sit(interview, store, bank, as_json=as_json, saved=not no_save)
+        _sit(interview, store, bank, chosen, as_json=as_json, saved=not no_save)
 
 
 def resume(
@@ -154,8 +154,11 @@ def resume(
         from mockinterview.interview import Interview
 
         kept = _to_resume(store, session)
-        interview = Interview(kept, store, _judge(settings), wiring.offline_judge())
-        _sit(interview, store, wiring.load_bank(), as_json=as_json, saved=True)
+        done = {attempt.position for attempt in kept.attempts}
+        left = [p.question for n, p in enumerate(kept.plan.questions) if n not in done]
+        chosen = _judge(settings, left)
+        interview = Interview(kept, store, chosen, wiring.offline_judge())
+        _sit(interview, store, wiring.load_bank(), chosen, as_json=as_json, saved=True)
 
 
 def _to_resume(store: Store, wanted: str | None) -> Session:
@@ -202,6 +205,7 @@ def _plan(
     seed: int | None,
 ) -> Plan:
     from mockinterview.bank import find, for_role
+    from mockinterview.interview import utc_now
     from mockinterview.model import CATEGORIES
     from mockinterview.selection import make_plan
 
@@ -220,6 +224,7 @@ def _plan(
         competency=competency,
         question_ids=[q.id for q in chosen],
         last_answered=store.answered_questions(),
+        now=utc_now(),
         seed=seed,
         mode=settings.mode,
         style=settings.style,
@@ -229,15 +234,20 @@ def _plan(
     )
 
 
-def _judge(settings: Settings) -> Judge:
+def _judge(settings: Settings, questions: list[Question]) -> Judge:
     from mockinterview import wiring
 
     judge, choice = wiring.make_judge(settings)
     note(choice.told)
+    if expected := wiring.foretold(judge, questions):
+        note(expected)
     return judge
 
 
-def _sit(interview: Interview, store: Store, bank: Bank, *, as_json: bool, saved: bool) -> None:
+def _sit(
+    interview: Interview, store: Store, bank: Bank, judge: Judge, *, as_json: bool, saved: bool
+) -> None:
+    from mockinterview import wiring
     from mockinterview.cli import console
     from mockinterview.cli.answering import Input
     from mockinterview.cli.sitting import Sitting
@@ -257,6 +267,8 @@ def _sit(interview: Interview, store: Store, bank: Bank, *, as_json: bool, saved
         raise typer.Exit(int(ExitCode.INTERRUPTED)) from None
     if as_json:
         console.print_json({"schema": 1, "session": session.model_dump(mode="json")})
+    if spent := wiring.used(judge):
+        note(spent)
     _last_words(session, interview, saved)
 
 

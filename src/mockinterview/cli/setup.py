@@ -27,7 +27,12 @@ _PACKAGES = ("openai", "typer", "rich", "pydantic", "pyyaml", "tiktoken", "genai
 
 @config_app.command("show")
 def show_config(as_json: JsonOption = False) -> None:
-    """Show every setting as it stands, with what it means."""
+    """Show every setting as it stands, with what it means.
+
+    \b
+    Example:
+      mockinterview config show
+    """
     from mockinterview import config
     from mockinterview.cli import console
 
@@ -44,7 +49,12 @@ def show_config(as_json: JsonOption = False) -> None:
 
 @config_app.command("get")
 def get_config(key: Annotated[str, typer.Argument(help="Name of a setting.")]) -> None:
-    """Print one setting."""
+    """Print one setting.
+
+    \b
+    Example:
+      mockinterview config get role
+    """
     from mockinterview import config
 
     value = config.value_of(config.load(config.paths().config_file), key)
@@ -72,7 +82,12 @@ def set_config(
 
 @config_app.command("path")
 def config_path() -> None:
-    """Print where the settings file is (or would be)."""
+    """Print where the settings file is (or would be).
+
+    \b
+    Example:
+      mockinterview config path
+    """
     from mockinterview import config
 
     typer.echo(config.paths().config_file)
@@ -82,6 +97,10 @@ def show_paths(as_json: JsonOption = False) -> None:
     """Print where sessions, settings, your packs and the cache are.
 
     Set MOCKINTERVIEW_HOME to keep them all in a folder of your choice.
+
+    \b
+    Example:
+      mockinterview paths
     """
     from mockinterview import config
     from mockinterview.cli import console

@@ -6,7 +6,7 @@ import difflib
 import secrets
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, Literal, NamedTuple
 
@@ -18,15 +18,23 @@ from mockinterview.errors import (
     JudgeRefused,
 )
 from mockinterview.judges import faults, transport
-from mockinterview.judges.budget import Purse, add_cost, add_usage, count_tokens, price
+from mockinterview.judges.budget import (
+    EXPECTED_REPLY,
+    Purse,
+    add_cost,
+    add_usage,
+    count_tokens,
+    price,
+)
 from mockinterview.judges.outcome import build, lowest, nothing_to_judge
 from mockinterview.judges.reading import Reading, make_reading
 from mockinterview.judges.reply import Misfit, read_reply, reply_schema
 from mockinterview.judges.servers import NO_KEY, OPENAI_URL, SERVERS, Server, server_for
 from mockinterview.judges.sheet import Sheet, make_sheet
-from mockinterview.model import Evaluation, Provenance, Usage
+from mockinterview.model import Evaluation, Provenance, Question, Usage
 from mockinterview.ports import Task
 from mockinterview.prompts import judge_prompt
+from mockinterview.rubric import build_rubric
 
 _SIDE_BY_SIDE = 4
 _ECHO_CHARS = 8_000
@@ -40,6 +48,13 @@ class CallReport(NamedTuple):
     usage: Usage
     cost_usd: float | None
     seconds: float
+
+
+class Estimate(NamedTuple):
+    """What judging may take, guessed beforehand; ``cost_usd`` is None where no price is known."""
+
+    tokens: int
+    cost_usd: float | None
 
 
 class _Tally:
@@ -115,6 +130,19 @@ class OpenAIJudge:
     def usage(self) -> Usage:
         """Tokens used so far by this judge, refused and repaired replies included."""
         return self._purse.usage
+
+    def estimate(self, questions: Sequence[Question]) -> Estimate:
+        """Return about what it takes to judge one answer of 200 words to each question."""
+        total = Usage()
+        for question in questions:
+            sheet = make_sheet(Task(question, build_rubric(question), "word " * 200))
+            messages = self._messages(sheet, reply_schema(sheet.task.rubric))
+            size = sum(count_tokens(message.text, self._model) for message in messages)
+            for _ in range(self._samples):
+                one = Usage(prompt_tokens=size, completion_tokens=EXPECTED_REPLY)
+                total = add_usage(total, one)
+        cost = price(total, self._model, self._base_url)
+        return Estimate(total.prompt_tokens + total.completion_tokens, cost)
 
     def check(self) -> str:
         """Return one line that says the server is there and has the model; asks no model.

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterable
 
 from mockinterview import flags as rules
-from mockinterview import scoring
+from mockinterview import ontopic, scoring
 from mockinterview.judges.offline import advice
 from mockinterview.judges.offline.criteria import Findings, level_of, quotes, trust
 from mockinterview.judges.offline.keypoints import find_points
@@ -26,6 +26,14 @@ from mockinterview.ports import Task
 from mockinterview.text import sentences
 
 MODEL = "offline-1"
+_NO_ACT = (
+    "We found no act of your own here that has to do with the question. Tell one real case, "
+    "with 'I' and with what was at stake at work, in training or in a task you took on."
+)
+_NO_LINK = (
+    "We could not connect this to the question. Take up the question's own words in your first "
+    "sentence and answer them."
+)
 
 
 class OfflineJudge:
@@ -42,16 +50,16 @@ class OfflineJudge:
         flags = rules.detect(task.question, task.answer)
         names = [flag.name for flag in flags]
         findings = _extract(task, names)
-        none = any(name in scoring.NO_ANSWER_FLAGS for name in names)
-        criteria = _levels(task, findings, flags, none)
+        none = _doubt(task, findings, flags)
+        criteria = _levels(task, findings, none)
         overall = scoring.overall(task.rubric, criteria, names)
-        advised = advice.advise(task, findings, criteria, names, answered=not none)
+        advised = advice.advise(task, findings, criteria, names, answered=none is None)
         return Evaluation(
             overall=overall,
             verdict=scoring.verdict(overall),
             criteria=criteria,
-            star=_star(task, findings, none),
-            key_points=_points(findings, none),
+            star=_star(task, findings, none is not None),
+            key_points=_points(findings, none is not None),
             strengths=advised.strengths,
             improvements=advised.improvements,
             next_step=advised.next_step,
@@ -93,17 +101,25 @@ def _sample_points(task: Task) -> tuple[KeyPoint, ...]:
     return tuple(KeyPoint(id=f"sample-{i}", text=text) for i, text in enumerate(pieces[:20]))
 
 
-def _levels(
-    task: Task, findings: Findings, flags: Iterable[Flag], none: bool
-) -> tuple[CriterionResult, ...]:
+def _doubt(task: Task, findings: Findings, flags: Iterable[Flag]) -> str | None:
+    """Return why this is no answer to the question, or None if it is one."""
+    for flag in flags:
+        if flag.name in scoring.NO_ANSWER_FLAGS:
+            return flag.message
+    own = "\n".join(sentence.text for sentence in findings.reading.own)
+    if findings.foreign or ontopic.bearing(task.question, own) == "on":
+        return None
+    return _NO_ACT if ontopic.asks_for_story(task.question) else _NO_LINK
+
+
+def _levels(task: Task, findings: Findings, none: str | None) -> tuple[CriterionResult, ...]:
     results = (level_of(criterion, findings) for criterion in task.rubric.criteria)
-    if not none:
+    if none is None:
         return tuple(results)
-    reason = next(flag.message for flag in flags if flag.name in scoring.NO_ANSWER_FLAGS)
     return tuple(
         result
         if result.level is None
-        else result.model_copy(update={"level": 1.0, "reason": reason, "evidence": ()})
+        else result.model_copy(update={"level": 1.0, "reason": none, "evidence": ()})
         for result in results
     )
 

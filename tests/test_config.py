@@ -54,6 +54,20 @@ def test_a_wrong_file_is_named_with_what_to_mend(tmp_path: Path, text: str, said
     assert said in told and str(file) in told and "sk-secret" not in told
 
 
+def test_a_wrong_option_is_wrong_usage_and_a_wrong_variable_is_a_wrong_setting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "config.toml"
+    with pytest.raises(UsageError) as caught:
+        config.load(file, follow_ups=3)
+    assert "--follow-ups" in caught.value.message and str(file) not in caught.value.hint
+    assert "at most 2" in caught.value.hint
+    monkeypatch.setenv("MOCKINTERVIEW_FOLLOW_UPS", "-1")
+    with pytest.raises(ConfigurationError) as wrong:
+        config.load(file)
+    assert "MOCKINTERVIEW_FOLLOW_UPS" in wrong.value.hint and "at least 0" in wrong.value.hint
+
+
 @pytest.mark.parametrize(
     ("key", "value"), [("scores", "perhaps"), ("budget", "-1"), ("budget", "much"), ("nope", "1")]
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import sqlite3
@@ -12,7 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 
+from mockinterview.cli import feedback
+from mockinterview.model import Evaluation, Provenance, SentenceLabel, StarMap
 from tests.conftest import STORY, Run
 
 HOSTILE = (
@@ -151,7 +155,10 @@ def test_an_unwritable_home_is_told_in_words(run: Run, tmp_path: Path) -> None:
         (["practice", "--minutes", "-3"], 2, "--minutes"),
         (["practice", "--question", "idempotence"], 2, "idempotency"),
         (["practice", "--role", "astronaut"], 2, "Data analyst"),
-        (["practice", "--judge", "opnai"], 3, "judge"),
+        (["practice", "--judge", "opnai"], 2, "--judge"),
+        (["practice", "-n", "0"], 2, "--questions"),
+        (["practice", "--follow-ups", "3"], 2, "--follow-ups"),
+        (["practice", "--mode", ""], 2, "'coach' or 'exam'"),
         (["practice", "--judge", "openai"], 3, "OPENAI_API_KEY"),
         (["history", "show", "zzzz"], 2, "zzzz"),
         (["history", "show"], 2, "practice"),
@@ -235,3 +242,36 @@ def test_an_output_that_is_full_is_told_in_words(run: Run, arguments: list[str])
 def test_messages_carry_no_control_characters(run: Run, arguments: list[str]) -> None:
     done = run(*(part.replace("{}", "a\x1b]0;x\x07\x9b2J\u202eb") for part in arguments))
     assert not {"\x1b", "\x07", "\x9b", "\u202e"} & set(done.stdout + done.stderr)
+
+
+def test_feedback_is_one_screen_however_often_the_parts_change() -> None:
+    sentence = "I did this and that for the people of our shop in that very long year of work. "
+    answer = sentence * 40
+    size = len(sentence)
+    labels = [
+        SentenceLabel(start=n * size, end=(n + 1) * size, label="SA"[n % 2])  # type: ignore[arg-type]
+        for n in range(40)
+    ]
+    evaluation = Evaluation(
+        overall=2.0,
+        verdict="Early",
+        criteria=(),
+        star=StarMap(sentences=tuple(labels), parts={"S": 2, "T": 0, "A": 2, "R": 0}),
+        provenance=Provenance(judge="offline", model="offline-1"),
+    )
+    lines = {}
+    for full in (False, True):
+        console = Console(file=io.StringIO(), width=80)
+        with console.capture() as capture:
+            feedback.show(console, answer, evaluation, scores=True, full=full)
+        lines[full] = capture.get()
+    assert len(lines[False].splitlines()) <= 20
+    assert "33 more in the details" in lines[False]
+    assert "in the details" not in lines[True] and lines[True].count("did this") == 40
+
+
+@pytest.mark.parametrize("width", ["40", "200"])
+def test_ids_are_whole_at_any_width(run: Run, width: str) -> None:
+    run("practice", "-n", "1", stdin=STORY)
+    listed = run("history", "list", env={"COLUMNS": width}).stdout
+    assert session_of(run)["id"] in listed

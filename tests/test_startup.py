@@ -23,8 +23,12 @@ COMMANDS = [
     ["questions", "check"],
     ["rubric", "show"],
     ["prepare"],
+    ["config", "show"],
+    ["config", "get"],
     ["config", "set"],
+    ["config", "path"],
     ["doctor"],
+    ["paths"],
 ]
 
 

@@ -83,9 +83,18 @@ def load(file: Path, **options: Any) -> Settings:
 
     Raises:
         ConfigurationError: the file or an environment variable cannot be used.
+        UsageError: one of ``options`` cannot be used.
     """
     given = {key: value for key, value in options.items() if value is not None}
-    return _validated({**_from_file(file), **_from_environment(), **given}, str(file))
+    stored = {**_from_file(file), **_from_environment()}
+    try:
+        return Settings(**{**_named(stored, str(file)), **given})
+    except ValidationError as error:
+        key, said = _complaint(error)
+        if key in given:
+            option = f"--{key.replace('_', '-')}"
+            raise UsageError(f"{option} {given[key]!r} cannot be used.", said) from error
+        raise _unusable(key, stored, said, str(file)) from error
 
 
 def set_value(file: Path, key: str, value: str) -> Settings:
@@ -98,9 +107,12 @@ def set_value(file: Path, key: str, value: str) -> Settings:
     stored = _from_file(file)
     parsed = _parse(key, value)
     try:
-        settings = _validated({**stored, key: parsed}, str(file))
-    except ConfigurationError as error:
-        raise UsageError(error.message, error.hint) from error
+        settings = Settings(**{**_named(stored, str(file)), key: parsed})
+    except ValidationError as error:
+        wrong, said = _complaint(error)
+        if wrong == key:
+            raise UsageError(f"{key} = {value!r} cannot be used.", said) from error
+        raise _unusable(wrong, stored, said, str(file)) from error
     _write_line(file, key, getattr(settings, key))
     return settings
 
@@ -169,21 +181,33 @@ def _from_environment() -> dict[str, Any]:
     return found
 
 
-def _validated(values: dict[str, Any], where: str) -> Settings:
+def _named(values: dict[str, Any], where: str) -> dict[str, Any]:
     for key in values:
         try:
             _check_key(key)
         except UsageError as error:
             raise ConfigurationError(f"{where}: {error.message}", error.hint) from error
-    try:
-        return Settings(**values)
-    except ValidationError as error:
-        first = error.errors()[0]
-        key = str(first["loc"][0])
-        raise ConfigurationError(
-            f"{key} = {values.get(key)!r} cannot be used: {first['msg']}.",
-            f"It may stand in {where}, in MOCKINTERVIEW_{key.upper()}, or among the options.",
-        ) from error
+    return values
+
+
+def _complaint(error: ValidationError) -> tuple[str, str]:
+    """Return the setting that is wrong and, in plain words, what it can be."""
+    first = error.errors()[0]
+    key, limits = str(first["loc"][0]), first.get("ctx", {})
+    said = {
+        "greater_than": "It must be more than {gt}.",
+        "greater_than_equal": "It must be at least {ge}.",
+        "less_than_equal": "It must be at most {le}.",
+        "literal_error": "Choose one of: {expected}.",
+    }.get(first["type"])
+    return key, said.format(**limits) if said else f"{first['msg']}."
+
+
+def _unusable(key: str, stored: dict[str, Any], said: str, where: str) -> ConfigurationError:
+    return ConfigurationError(
+        f"{key} = {stored.get(key)!r} cannot be used.",
+        f"{said} It stands in {where} or in MOCKINTERVIEW_{key.upper()}.",
+    )
 
 
 def _write_line(file: Path, key: str, value: Any) -> None:

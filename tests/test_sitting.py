@@ -78,8 +78,13 @@ def test_a_sitting_from_greeting_to_goodbye(sit: type[Sitting], run: Run, home: 
     there.types("s")
     there.says("One good answer among many")
     there.says("[Enter] go on")
+    there.types("what?")
+    there.says("Press Enter to go on")
+    there.says("[Enter] go on")
     there.types("")
     there.says("Your questions")
+    there.types("/hint")
+    there.says("Ask a question")
     there.types("How does the team decide what to work on in the next months?", "")
     there.says("strong:")
     there.says("Summary")
@@ -90,7 +95,7 @@ def test_a_sitting_from_greeting_to_goodbye(sit: type[Sitting], run: Run, home: 
     assert attempt["hint_used"]
     assert attempt["answer"].splitlines()[1] == "We fixed it."
     assert attempt["follow_ups"][0]["answer"].startswith("I called")
-    assert session["reverse"][0]["rating"] == 2
+    assert [asked["rating"] for asked in session["reverse"]] == [2]
     assert stat.S_IMODE((home / "history.db").stat().st_mode) == 0o600
 
 

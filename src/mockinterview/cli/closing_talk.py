@@ -32,10 +32,15 @@ def closing_talk(
     rule("Your questions", console)
     console.print(styled(("Interviewer: ", "bold blue"), said.closing))
     console.print(styled(("One question a line. An empty line ends the interview.", "dim")))
-    for _ in range(5):
+    asked = 0
+    while asked < 5:
         text = (source.line("| ") or "").strip()
         if not text or text in ("/quit", "/done", "/skip"):
             break
+        if text.startswith("/"):
+            console.print(styled(("Ask a question, or press Enter to end the interview.", "dim")))
+            continue
+        asked += 1
         reverse, reply = closing.rate(text, examples)
         store.add_reverse(session_id, reverse)
         console.print(styled((f"{_WORDS[reverse.rating]}: ", "bold"), reverse.comment))

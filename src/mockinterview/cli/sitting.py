@@ -292,8 +292,10 @@ class Sitting:
                     scores=self._interview.plan.scores,
                     full=True,
                 )
-            else:
+            elif key in ("", "/done", "/skip"):
                 return
+            else:
+                self._console.print(styled(("Press Enter to go on, or type s, d or q.", "dim")))
 
     def _grade_the_rest(self) -> None:
         """Judge what exam mode, or an interrupted sitting, left unread."""
@@ -304,7 +306,8 @@ class Sitting:
     def _judge_all(self, attempts: list[Attempt]) -> None:
         for attempt in attempts:
             number = attempt.position + 1
-            rule(f"Question {number}: {attempt.question.text}", self._console)
+            rule(f"Question {number}: {attempt.question.category}", self._console)
+            self._console.print(styled(attempt.question.text))
             self._show(*self._judge(attempt))
 
     def _elapsed(self) -> float:

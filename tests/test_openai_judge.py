@@ -130,6 +130,8 @@ def test_off_topic_is_flagged_and_stays_in_the_lowest_band() -> None:
     made = judged(reply("4", answer_type="off_topic"))
     assert [flag.name for flag in made.flags] == ["off_topic"]
     assert made.overall is not None and made.overall <= 1.5
+    assert all(result.level is None or result.level <= 1.5 for result in made.criteria)
+    assert not made.strengths and made.stronger_answer is None
 
 
 @pytest.mark.parametrize("answer", ["", "  \n ", "...", "I don't know.", "asdf jkl qwer zxcv uiop"])

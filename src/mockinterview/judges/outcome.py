@@ -80,7 +80,10 @@ def build(
     """Return the evaluation that these readings and flags amount to."""
     read = join(readings)
     all_flags = _flags(found, read)
-    overall = scoring.overall(task.rubric, read.criteria, [flag.name for flag in all_flags])
+    names = [flag.name for flag in all_flags]
+    if scoring.cap(names) < 5:
+        read = _no_answer(read, scoring.cap(names))
+    overall = scoring.overall(task.rubric, read.criteria, names)
     notes = made.notes
     if read.blanked_figures:
         notes += ("figures that you did not give were blanked in the stronger answer",)
@@ -98,6 +101,15 @@ def build(
         confidence=confidence(readings, repaired=made.repaired, shortened=shortened),
         provenance=made.model_copy(update={"dropped_quotes": read.dropped_quotes, "notes": notes}),
     )
+
+
+def _no_answer(read: Reading, most: float) -> Reading:
+    """Return the reading of what is no answer: no level above the cap, and nothing praised."""
+    criteria = tuple(
+        result.model_copy(update={"level": min(result.level, most)}) if result.level else result
+        for result in read.criteria
+    )
+    return read._replace(criteria=criteria, strengths=(), stronger_answer=None)
 
 
 def _flags(found: Sequence[Flag], read: Reading) -> tuple[Flag, ...]:

@@ -12,6 +12,7 @@ from mockinterview.errors import UsageError
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from mockinterview.config import Settings
     from mockinterview.model import Attempt, Session
     from mockinterview.ports import SessionSummary, Store
 
@@ -42,13 +43,7 @@ def list_sessions(
     settings = config.load(config.paths().config_file)
     with wiring.open_store() as store:
         found = store.sessions(limit=limit, offset=offset, role=role)
-        hidden = {
-            summary.id
-            for summary in found
-            if not as_json
-            and summary.overall is not None
-            and not (settings.scores and store.session(summary.id).plan.scores)
-        }
+        hidden = set() if as_json else _without_scores(store, found, settings)
     if as_json:
         console.print_json({"schema": 1, "sessions": [_row(summary) for summary in found]})
         return
@@ -67,6 +62,16 @@ def list_sessions(
         for summary in found
     ]
     console.table(["id", "when", "overall", "answered", "state", "role"], rows, console.out())
+
+
+def _without_scores(store: Store, found: list[SessionSummary], settings: Settings) -> set[str]:
+    """Return the ids of the sessions whose overall is not to be shown."""
+    return {
+        summary.id
+        for summary in found
+        if summary.overall is not None
+        and not (settings.scores and store.session(summary.id).plan.scores)
+    }
 
 
 @app.command("show")

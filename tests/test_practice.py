@@ -153,6 +153,8 @@ def test_an_unwritable_home_is_told_in_words(run: Run, tmp_path: Path) -> None:
     [
         (["practice", "--category", "behavioural"], 2, "behavioral"),
         (["practice", "--minutes", "-3"], 2, "--minutes"),
+        (["practice", "--minutes", "inf"], 2, "--minutes"),
+        (["practice", "--minutes", "20", "-n", "3"], 2, "not both"),
         (["practice", "--question", "idempotence"], 2, "idempotency"),
         (["practice", "--role", "astronaut"], 2, "Data analyst"),
         (["practice", "--judge", "opnai"], 2, "--judge"),
@@ -275,3 +277,18 @@ def test_ids_are_whole_at_any_width(run: Run, width: str) -> None:
     run("practice", "-n", "1", stdin=STORY)
     listed = run("history", "list", env={"COLUMNS": width}).stdout
     assert session_of(run)["id"] in listed
+
+
+def test_leaving_an_exam_half_way_is_no_failure(run: Run) -> None:
+    done = run("practice", "-n", "2", "--mode", "exam", stdin=f"{STORY}\n/done\n/quit\n")
+    assert done.returncode == 0, done.stderr
+    assert "mockinterview resume" in done.stderr and "regrade" not in done.stderr
+    again = run("resume", stdin=f"{STORY}\n/done\n")
+    assert again.returncode == 0, again.stderr
+    assert all(attempt["gradings"] for attempt in session_of(run)["attempts"])
+
+
+def test_regrade_shows_no_score_where_none_was_wanted(run: Run) -> None:
+    run("practice", "-n", "1", "--no-scores", stdin=STORY)
+    done = run("regrade", "--all")
+    assert done.returncode == 0 and ": read" in done.stderr

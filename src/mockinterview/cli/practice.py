@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -104,6 +104,8 @@ def practice(
     """
     from mockinterview import config, wiring
 
+    if questions is not None and minutes is not None:
+        raise UsageError("Give -n or --minutes, not both.", "Each says how long to practise.")
     interactive = sys.stdin.isatty()
     if follow_ups is None and not interactive:
         follow_ups = 0  # a pipe holds one answer per question
@@ -213,8 +215,8 @@ def _plan(
         raise UsageError(
             f"--category {category!r} is not known.", f"Choose one of: {', '.join(CATEGORIES)}."
         )
-    if minutes is not None and minutes <= 0:
-        raise UsageError("--minutes must be more than 0.", "For example: --minutes 20")
+    if minutes is not None and not 0 < minutes <= 600:
+        raise UsageError("--minutes must be more than 0 and at most 600.", "Try --minutes 20.")
     chosen = [find(bank, question_id) for question_id in ids]
     return make_plan(
         chosen or for_role(bank, settings.role),
@@ -308,14 +310,17 @@ def _last_words(session: Session, interview: Interview, saved: bool) -> None:
             raise typer.Exit(int(ExitCode.FAILED))
     elif saved:
         typer.echo(f"Saved. See it again: mockinterview history show {session.id}", err=True)
-    unscored = interview.unscored()
-    if unscored:
-        count = len(unscored)
-        typer.echo(
-            f"{count} answer{'s are' if count > 1 else ' is'} kept but not scored. "
-            f"Score later: mockinterview regrade {session.id}",
-            err=True,
-        )
-        given = [attempt for attempt in session.attempts if not attempt.skipped]
-        newest = [attempt.gradings[-1] if attempt.gradings else None for attempt in given]
-        raise typer.Exit(int(exit_code(newest)))
+    if any(attempt.gradings for attempt in interview.unscored()):
+        _tell_unscored(session)
+
+
+def _tell_unscored(session: Session) -> NoReturn:
+    """Say which answers a judge failed on; those not judged yet wait for resume."""
+    tried = [a for a in session.attempts if a.gradings]
+    count = sum(attempt.evaluation is None for attempt in tried)
+    typer.echo(
+        f"{count} answer{'s are' if count > 1 else ' is'} kept but not scored. "
+        f"Score later: mockinterview regrade {session.id}",
+        err=True,
+    )
+    raise typer.Exit(int(exit_code([attempt.gradings[-1] for attempt in tried])))

@@ -140,7 +140,7 @@ def regrade(
             typer.echo(f"Session {kept.id} has no unscored answers.", err=True)
         chosen, choice = wiring.make_judge(settings)
         typer.echo(choice.told, err=True)
-        gradings = _grade_all(waiting, chosen, store, settings)
+        gradings = _grade_all(waiting, chosen, store, scores=settings.scores and kept.plan.scores)
         if as_json:
             done = store.session(kept.id)
             console.print_json({"schema": 1, "session": done.model_dump(mode="json")})
@@ -149,7 +149,7 @@ def regrade(
 
 
 def _grade_all(
-    waiting: list[Attempt], judge: Judge, store: Store, settings: Settings
+    waiting: list[Attempt], judge: Judge, store: Store, *, scores: bool
 ) -> list[Grading]:
     from mockinterview.interview import grade_attempt
 
@@ -160,7 +160,7 @@ def _grade_all(
         if grading.evaluation is None:
             said = f"not scored: {grading.error}"
         else:
-            shown = grading.evaluation.overall if settings.scores else None
+            shown = grading.evaluation.overall if scores else None
             said = f"{shown:.1f} {grading.evaluation.verdict}" if shown else "read"
         typer.echo(f"{number}/{len(waiting)} {attempt.question.id}: {said}", err=True)
     return done

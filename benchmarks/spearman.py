@@ -23,6 +23,10 @@ from mockinterview.rubric import build_rubric
 from mockinterview.text import stems, words
 
 TUNED_ON = "interview_answers_dev.jsonl"
+TUNED_ALSO = (
+    "Besides, the off-topic rules and word lists were set on about 85 off-topic and 100 honest "
+    "answers written for it (part of them: tests/test_ontopic.py) and on the shipped samples."
+)
 
 
 class Judged(NamedTuple):
@@ -165,6 +169,7 @@ def report(name: str, judged: list[Judged]) -> None:
     """Print the figures of one file."""
     overall, score = [i.overall for i in judged], [i.score for i in judged]
     fit = "the judge's weights were set while looking at this file" if name == TUNED_ON else "no"
+    print(TUNED_ALSO)
     print(f"{name}: n = {len(judged)}; used for tuning: {fit}")
     print(f"  Spearman {spearman(overall, score):.3f}   Pearson {pearson(overall, score):.3f}")
     print(f"  Spearman within questions (mean) {within(judged):.3f}")

@@ -216,7 +216,7 @@ def test_taking_the_result_away_is_what_the_advice_then_names() -> None:
     assert result.improvements[0].criterion == "result"
     assert result.next_step == result.improvements[0].text
     assert result.next_step.startswith(
-        ("Add the Result", "Give the result a figure", "Make clearer")
+        ("Add the Result", "Give the result a figure", "Say more about")
     )
 
 

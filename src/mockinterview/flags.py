@@ -113,7 +113,7 @@ def detect(question: Question, answer: str) -> tuple[Flag, ...]:
         return tuple(found)
     if _length(read) < TOO_SHORT_WORDS:
         found.insert(0, _flag("too_short"))
-    if _copies(question.sample_answer, read):
+    if _copies(question, read):
         found.append(_flag("copies_sample"))
     if read.language not in ("en", "") and read.language != language(question.text):
         found.append(_flag("other_language"))
@@ -293,8 +293,8 @@ def _is_keyword_list(read: _Reading) -> bool:
     )
 
 
-def _copies(sample: str, read: _Reading) -> bool:
-    model = [stem(word.text) for word in words(sample)]
+def _copies(question: Question, read: _Reading) -> bool:
+    model = [stem(word.text) for word in words(question.sample_answer)]
     said = [stem(word) for word in read.lower]
     if len(model) < 25 or len(said) < 20:
         return False
@@ -304,7 +304,9 @@ def _copies(sample: str, read: _Reading) -> bool:
         return True
     known = set(model) - vocabulary.COMMON_STEMS
     distinct = {s for s in read.content if s not in vocabulary.COMMON_STEMS}
-    return len(distinct) >= 12 and len(distinct & known) >= 0.7 * len(distinct)
+    # Right answers about the same matter share its terms; only long ones tell.
+    least = 12 if question.kind == "behavioral" else 24
+    return len(distinct) >= least and len(distinct & known) >= 0.7 * len(distinct)
 
 
 def _is_off_topic(question: Question, read: _Reading) -> bool:

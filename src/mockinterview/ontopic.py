@@ -37,7 +37,9 @@ _PERSONAL = re.compile(
 _TRADE = re.compile(
     r"\b(?:i (?:also )?(?:work(?:ed)?|coach(?:ed)?|train (?!for\b|every)|"
     r"teach|taught (?:at|in|a class)|sell|sold|nurse|serve|deliver"
-    r"|supervise|manage[d]?|pack|drive a|clean|paint houses|lay (?:bricks|tiles|pipes))\b"
+    r"|supervise|managed? (?:a team|the|our|my)|pack|drive a|clean|paint houses|sew|referee|"
+    r"look after|drove (?:trucks?|buses|taxis?)|"
+    r"ran (?:a small|my|our)|lay (?:bricks|tiles|pipes))\b"
     r"|(?:i was|i'm|i am|as) (?:an? |the |only )?(?:\w+ ){0,2}(?:chef|cook|waiter|waitress|barista|"
     r"baker|butcher|gardener|farmer|nurse|midwife|doctor|vet|carer|paramedic|teacher|tutor|coach|"
     r"trainer|student|intern|apprentice|trainee|volunteer|soldier|sergeant|officer|corporal|"
@@ -52,11 +54,13 @@ _TRADE = re.compile(
     r"agency|salon|restaurant|reception|barracks|orchestra|choir|theatre|firm|company|agency|"
     r"university|faculty|school|lesson|shift|lab)\b"
     r"|on (?:our|the|my) (?:farm|ward|shift|site|line)|after (?:the |my )?(?:shift|"
-    r"closing|training)|head chef|my chef|rehearsal|\d+ (?:covers|guests|portions|pupils|patients)|night shift"
+    r"closing|training)|head chef|my chef|rehearsal|night shift"
+    r"|\d+ (?:covers|guests|portions|pupils|patients)"
     r"|my (?:boss|foreman|supervisor|team|colleagues?|thesis|professor|shift)|our (?:boss|"
     r"customers?|clients?|guests?|patients?|pupils?|players|parents|assistant|goalkeeper|budget)"
-    r"|we keep \d+|a client|a customer|an? (?:difficult )?guest|a passenger|a patient|with the team|"
-    r"our \w+ cook|the owner|your (?:company|shop|clinic|team|school|firm|office|store|product|hotel|kitchen)|"
+    r"|we keep \d+|a client|a customer|an? (?:difficult )?guest|a passenger|a patient|"
+    r"with the team|our \w+ cook|the owner"
+    r"|your (?:company|shop|clinic|team|school|firm|office|store|product|hotel|kitchen)|"
     r"our (?:theatre|shop|clinic|school|kitchen|hotel|restaurant|factory|workshop|choir))\b",
     re.IGNORECASE,
 )
@@ -164,12 +168,14 @@ def _story(s: Signs) -> Bearing:
         return "off"
     if not s.mine:
         return "off" if s.points < 2 and s.length >= 15 else "unlinked"
-    if s.leisure >= 2 and evidence == 0:
+    if s.leisure >= 3 and evidence == 0:
         return "off"
-    if s.leisure >= 3 and s.leisure > 2 * evidence and s.trade == 0:
+    if s.leisure >= 4 and s.leisure > 2 * evidence and s.trade == 0:
         return "off"
     if s.leisure >= 5 and s.leisure > 2 * evidence:
         return "off"
+    if s.leisure >= 3 and evidence <= 1:
+        return "unlinked"
     bare = evidence == 0 and s.points < 2 and s.length >= 15
     return "unlinked" if bare and (s.leisure or s.length >= 30) else "on"
 

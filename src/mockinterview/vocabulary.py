@@ -174,7 +174,7 @@ mattress sleeper warranty boot scarf firefighter joke riddle bedroom curtain pin
 fox oak drumstick neighbour neighbor leo mercury retrograde berry goat legend cigarette smoke
 carrot mirror stairs toe bathroom tile sword dream goatherd louvre tower sailing beard weekend
 cup toy episode thumb wonderful playground parrot aquarium hamster rabbit puzzle poker chess
-karaoke fireworks picnic barbecue souvenir suntan snorkel diving campfire sofa
+karaoke fireworks picnic barbecue souvenir suntan snorkel diving campfire sofa lockdown juggle
 """
 COMMON_STEMS = frozenset(stem(word) for word in _COMMON.split()) | frozenset(
     stem(word) for word in ANY_FUNCTION

@@ -78,13 +78,34 @@ def advise(
         point = FeedbackPoint(criterion=order[0].id if order else "relevance", text=first)
         return Advice((), (point,), first, None)
     improvements = tuple(_improve(task, findings, order))
-    step = improvements[0].text if improvements else "Tell it once more in under two minutes."
+    step = _next_step(task, findings, improvements[0])
     own = () if "copies_sample" in names else _keep(task, findings, criteria)
     if "copies_sample" in names:
         step = (
             "Tell a case of your own in the same order: [your case], [your steps], [your figure]."
+            if task.rubric.kind == "behavioral"
+            else "Say it once more without looking, then add one case of yours: [your example]."
         )
     return Advice(own, improvements, step, _stronger(task, findings, names))
+
+
+def _next_step(task: Task, findings: Findings, first: FeedbackPoint) -> str:
+    """Return the first improvement, tied to this very question where it is not yet."""
+    if first.criterion in _PARTS or any(f.point.text[1:60] in first.text for f in findings.points):
+        return first.text
+    gaps = [f for f in findings.points if f.verdict < 2 and not findings.from_sample]
+    gaps.sort(key=lambda f: (f.verdict, f.point.weight != "vital"))
+    if gaps:
+        return f"{first.text} A good place for it here: {_inside(gaps[0].point.text)}."
+    return f"{first.text} The question was: “{' '.join(task.question.text.split())[:160]}”"
+
+
+def _inside(text: str) -> str:
+    """Return ``text`` as it can stand after a colon; names and acronyms keep their capital."""
+    text = " ".join(text.split()).rstrip(".")
+    first = text.split(" ", 1)[0]
+    plain = first.isalpha() and first[1:].islower() and len(first) > 1
+    return text[0].lower() + text[1:] if plain else text
 
 
 def _by_gain(task: Task, criteria: tuple[CriterionResult, ...]) -> list[Criterion]:
@@ -128,13 +149,13 @@ def _improve(task: Task, findings: Findings, order: list[Criterion]) -> list[Fee
     for criterion in order:
         if criterion.id in ("coverage", "relevance", "correctness") and missing:
             found = missing.pop(0)
-            verb = (
-                "This point is still missing" if found.verdict == 0 else "Make this point clearer"
-            )
+            verb = "Show this too" if found.verdict == 0 else "Show this more clearly"
+            if task.rubric.kind != "behavioral":
+                verb = "Bring in this point" if found.verdict == 0 else "Explain this point further"
             said.append(
                 FeedbackPoint(
                     criterion=criterion.id,
-                    text=f"{verb}: {found.point.text.rstrip('.')}.",
+                    text=f"{verb}: {_inside(found.point.text)}.",
                     evidence=quotes(findings.answer, found.where, 1),
                 )
             )
@@ -156,16 +177,16 @@ def _point(question: Question, findings: Findings, criterion: Criterion) -> Feed
     f, star = findings.features, findings.star
     best = quotes(findings.answer, star.best[part], 1)
     if part == "A" and f.we_acted > f.i_acted:
-        text = "Say what you yourself did: put 'I' where you now say 'we', step by step."
+        text = f"Put 'I' where you now say 'we', and tell your own steps: {_note(question, part)}"
         return FeedbackPoint(criterion=criterion.id, text=text, evidence=best)
-    if part == "R" and best and not any(s.figures for s in star.best["R"][:2]):
-        text = "Give the result a figure, before and after: [your figure]."
+    if part == "R" and best and f.figures < 4 and not any(s.figures for s in star.best["R"]):
+        text = f"Give the result a figure, [your figure], and say: {_note(question, part)}"
         return FeedbackPoint(criterion=criterion.id, text=text, evidence=best)
     if part == "S" and star.map.shares["S"] > 0.5:
         text = "Cut the Situation to two sentences and use the time for what you did."
         return FeedbackPoint(criterion=criterion.id, text=text, evidence=best)
     hint = _note(question, part)
-    verb = "Add the" if star.strength[part] < 0.22 else "Make clearer the"
+    verb = "Add the" if star.strength[part] < 0.22 else "Say more about the"
     return FeedbackPoint(
         criterion=criterion.id, text=f"{verb} {STAR_NAMES[part]}: {hint}", evidence=best
     )
@@ -176,14 +197,16 @@ def _note(question: Question, part: StarPart) -> str:
         return _BLANKS[part]
     name = STAR_NAMES[part].lower()
     note: str = getattr(question.star, name)
-    return note
+    return _inside(note) + "."
 
 
 def _start(question: Question) -> str:
     vital = next((p.text for p in question.key_points if p.weight == "vital"), "")
     if question.kind == "behavioral":
         return f"Begin with one real case: {_note(question, 'S')}"
-    point = f" Begin with this: {vital.rstrip('.')}." if vital else ""
+    point = f" Begin with this: {_inside(vital)}." if vital else ""
+    asked = " ".join(question.text.split())[:160]
+    point = point or f" The question was: “{asked}”"
     return f"Answer in your own words, in four or five sentences.{point}"
 
 

@@ -119,26 +119,62 @@ def _part(part: StarPart) -> Callable[[Findings], _Judged]:
         if part == "A" and star.map.shares["S"] > 0.5:
             strength *= 1.5 - star.map.shares["S"]  # the scene has taken the place of the steps
         share = strength * (1 - 0.5 * _air(f)) * (0.4 + 0.6 * min(1.0, 2 * substance(f)))
-        return _Judged(share, _part_reason(part, findings), best)
+        return _Judged(share, _part_reason(part, findings, share), best)
 
     return rule
 
 
-def _part_reason(part: StarPart, findings: Findings) -> str:
+def _high(share: float) -> bool:
+    """Whether ``share`` is shown as level 4 or more: praise starts there, lacks are named below."""
+    return round(2 * (1 + 4 * min(1.0, share))) / 2 >= 4
+
+
+def _part_reason(part: StarPart, findings: Findings, share: float) -> str:
     name, strength = STAR_NAMES[part], findings.star.strength[part]
     implied = min(findings.star.strength["S"], findings.star.strength["A"])
     if part == "T" and strength < 0.22 <= implied:
         return "Your task can be guessed from the story, but you do not say it."
+    if _high(share):
+        return _earned(part, findings)
     if strength < 0.22:
-        return f"We found no clear {name} in your answer."
-    f = findings.features
-    if part == "A" and f.we_acted > f.i_acted:
-        return "We saw steps, but mostly as 'we': your own part is hard to see."
-    if part == "R" and not any(s.figures for s in findings.star.best["R"][:2]):
-        return "You say how it ended, without a figure that shows the difference."
-    if strength < 0.55:
-        return f"The {name} is there in part; one more concrete sentence would make it clear."
-    return f"The {name} is clear and concrete."
+        return f"We found no clear {name}: {_lack(part, findings)}."
+    return f"The {name} is there, but not all of it: {_lack(part, findings)}."
+
+
+def _earned(part: StarPart, findings: Findings) -> str:
+    f, best = findings.features, findings.star.best[part]
+    if part == "S":
+        return "One real occasion: you say where it was and what was at stake."
+    if part == "T":
+        return "You say outright what you had to do."
+    if part == "A":
+        return f"We counted {f.i_acted} steps told as 'I', in an order one can follow."
+    if any(s.figures for s in best):
+        return "You say how it ended and give figures for it."
+    return "You say how it ended and what changed."
+
+
+def _lack(part: StarPart, findings: Findings) -> str:
+    f, best = findings.features, findings.star.best[part]
+    if part == "S":
+        if not any(s.cues["place"] for s in best):
+            return "say when and where it was"
+        return (
+            "say what was at stake"
+            if not any(s.cues["trouble"] for s in best)
+            else ("say who was involved and why it mattered")
+        )
+    if part == "T":
+        if findings.star.strength["T"] >= 0.22:
+            return "say also what made it hard, or what would happen if it failed"
+        return "say what you yourself had to achieve, and by when"
+    if part == "A":
+        if f.we_acted > f.i_acted:
+            return "the steps are mostly told as 'we', so your own part is hard to see"
+        return "name more of your own steps" if f.i_acted < 4 else "say why you took these steps"
+    if not any(s.figures for s in best):
+        return "say what changed, with a figure if you have one"
+    return "say what changed for the people involved, and how you know"
 
 
 def _relevance(findings: Findings) -> _Judged:
@@ -162,7 +198,8 @@ def _specificity(findings: Findings) -> _Judged:
         key=lambda s: (-(2 * s.figures + s.names + s.cues["i_acted"]), s.start),
     )
     seen = f"{f.figures} figures, {f.i_acted} steps told as 'I' and {f.we_acted} as 'we'"
-    return _Judged(share, f"We counted {seen}.", tuple(ranked))
+    more = "" if _high(share) else " Names, tools and amounts of your own case would add to it."
+    return _Judged(share, f"We counted {seen}.{more}", tuple(ranked))
 
 
 def _reflection(findings: Findings) -> _Judged:
@@ -172,7 +209,11 @@ def _reflection(findings: Findings) -> _Judged:
         share = 0.3 * substance(f)
         return _Judged(share, "We found nothing you learned or would do differently.")
     share = (0.5 + 0.25 * min(2, f.reflect)) * (0.4 + 0.6 * min(1.0, 2 * substance(f)))
-    return _Judged(share * (1 - 0.6 * _air(f)), "You say what you learned or would change.", found)
+    share *= 1 - 0.6 * _air(f)
+    reason = "You say what you learned or would change."
+    if not _high(share):
+        reason += " Say also what you have done differently since."
+    return _Judged(share, reason, found)
 
 
 def _coverage(findings: Findings) -> _Judged:
@@ -209,10 +250,11 @@ def _depth(findings: Findings) -> _Judged:
         findings.reading.own, key=lambda s: (-(s.cues["trade"] + s.cues["reason"]), s.start)
     )
     said = tuple(s for s in ranked if s.cues["trade"] + s.cues["reason"])
-    reason = "You give reasons and weigh one way against another."
-    if found < 0.4:
-        reason = "We saw few reasons or trade-offs: say why this way and what it costs."
-    return _Judged(1.3 * found * (1 - _air(f)) * _enough(f), reason, said)
+    share = 1.3 * found * (1 - _air(f)) * _enough(f)
+    reason = f"You give {f.reason} reasons and weigh {f.trade} times one way against another."
+    if not _high(share):
+        reason = "We saw too few reasons or trade-offs: say why this way and what it costs."
+    return _Judged(share, reason, said)
 
 
 def _experience(findings: Findings) -> _Judged:
@@ -226,11 +268,11 @@ def _experience(findings: Findings) -> _Judged:
     share *= (0.4 + 0.6 * min(1.0, 1.5 * substance(f))) * (1.25 - _air(f))
     if f.unsure:
         share -= 0.15
-    reason = (
-        "You tie it to something you did yourself."
-        if share > 0.35
-        else ("We found little of your own experience with this.")
-    )
+    reason = "You tie it to something you did yourself."
+    if not _high(share):
+        reason = "There is something of your own; say when and where it was and what came of it."
+    if share < 0.35:
+        reason = "We found little of your own experience with this."
     return _Judged(share, reason, tuple(ranked))
 
 
@@ -240,10 +282,13 @@ def _clarity(findings: Findings) -> _Judged:
     mean = f.words / max(1, len(own))
     lengthy = min(0.3, max(0.0, (mean - 32) / 60))
     share = 0.35 + 0.8 * _soft(f.density, 0.3) - lengthy - 0.5 * f.listed
+    share *= _enough(f) * (1 - 0.5 * _air(f))
     reason = "Your sentences are easy to follow."
     if lengthy > 0.1:
         reason = "Your sentences are long: one thought in each is easier to follow."
-    return _Judged(share * _enough(f) * (1 - 0.5 * _air(f)), reason, own[:1])
+    elif not _high(share):
+        reason = "It can be followed; say the answer itself first and fill it with detail after."
+    return _Judged(share, reason, own[:1])
 
 
 def _sentences_of(points: tuple[Found, ...]) -> tuple[Sentence, ...]:

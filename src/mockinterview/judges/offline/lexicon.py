@@ -81,6 +81,11 @@ TASK = _any(
     r"the only (?:\w+ ){0,2}(?:dev|developer|engineer|analyst|designer|person)|on (?:my|"
     r"the) (?:shoulders|plate)|i wanted (?:us|to|that)"
 )
+#: Duty said outright outweighs the place of a sentence in the story.
+DUTY = _any(
+    r"my (?:task|job|goal|responsibility|assignment|mission) (?:was|is) to|"
+    r"i was (?:responsible for|in charge of|tasked with|asked to|expected to|supposed to)"
+)
 RESULT = _any(
     r"as a result|in the end|at the end|the result|result(?:ed|s)? (?:was|were|in)|"
     r"outcome|since then|ever since|(?:fell|dropped|went|rose|grew|improved|climbed|"

@@ -47,7 +47,7 @@ def _scores(s: Sentence) -> dict[SentenceKind, float]:
     return {
         "S": 0.5 + 1.3 * (early > 0.75) + 0.6 * (early > 0.55) + 0.5 * min(2, c["place"])
         + 0.4 * min(2, c["trouble"]) - 0.5 * acted,
-        "T": 1.8 * min(1, c["task"]) + 0.4 * early - 0.3,
+        "T": 1.8 * min(1, c["task"]) + 0.4 * early - 0.3 + _duty(s),
         "A": 0.7 + 0.8 * acted + 0.2 * min(2, c["evidence"]) + 0.2 * min(1, c["i_do"])
         + 0.4 * (0.2 < s.tail < 0.8) - 0.5 * (s.tail == 0),
         "R": 0.1 + 0.6 * min(2, c["result"]) + 0.3 * min(2, s.figures) + 1.3 * min(1, c["reflect"])
@@ -55,6 +55,11 @@ def _scores(s: Sentence) -> dict[SentenceKind, float]:
         "O": 0.5 + 0.5 * min(3, max(0, airy)) + (0.5 if not told else 0) + 0.6 * (s.words < 4)
         + 2.0 * bool(lex.META.match(s.text)),
     }  # fmt: skip
+
+
+def _duty(s: Sentence) -> float:
+    opens = s.tail == 0 and s.cues["place"]  # "In my second year at a firm I was responsible ..."
+    return (0.0 if opens else 1.2) * bool(lex.DUTY.search(s.text))
 
 
 def _best_path(scores: list[dict[SentenceKind, float]]) -> list[SentenceKind]:
@@ -104,6 +109,9 @@ def _ranked(part: StarPart, found: list[Sentence], own: tuple[Sentence, ...]) ->
     if part == "T":
         # The task is often said inside another sentence: "I was the only developer, so I ...".
         pool += [s for s in own if s.cues["task"] and s not in pool]
+    if part == "S":
+        # A duty said at the start ("I ran the night desk") also sets the scene.
+        pool += [s for s in own if s.cues["task"] and s.tail < 0.4 and s not in pool]
     if part == "R":
         pool += [
             s for s in own if s.cues["result"] and s.figures and s.tail > 0.5 and s not in pool

@@ -42,7 +42,7 @@ _TRADE = re.compile(
     r"ran (?:a small|my|our)|lay (?:bricks|tiles|pipes))\b"
     r"|(?:i was|i'm|i am|as) (?:an? |the |only )?(?:\w+ ){0,2}(?:chef|cook|waiter|waitress|barista|"
     r"baker|butcher|gardener|farmer|nurse|midwife|doctor|vet|carer|paramedic|teacher|tutor|coach|"
-    r"trainer|student|intern|apprentice|trainee|volunteer|soldier|sergeant|officer|corporal|"
+    r"trainer|instructor|student|intern|apprentice|trainee|volunteer|soldier|sergeant|officer|corporal|"
     r"driver|pilot|guide|agent|clerk|cashier|receptionist|secretary|hairdresser|stylist|tailor|"
     r"carpenter|electrician|plumber|mechanic|mason|painter|roofer|welder|cleaner|porter|janitor|"
     r"developer|engineer|analyst|programmer|designer|tester|manager|lead|assistant|accountant|"
@@ -168,10 +168,13 @@ def _story(s: Signs) -> Bearing:
         return "off"
     if not s.mine:
         return "off" if s.points < 2 and s.length >= 15 else "unlinked"
+    # A life told in the first person may be somebody's work: the floor, but no accusation.
+    if s.leisure >= 5 and evidence == 0:
+        return "off"
     if s.leisure >= 3 and evidence == 0:
-        return "off"
+        return "unlinked"
     if s.leisure >= 4 and s.leisure > 2 * evidence and s.trade == 0:
-        return "off"
+        return "unlinked"
     if s.leisure >= 5 and s.leisure > 2 * evidence:
         return "off"
     if s.leisure >= 3 and evidence <= 1:

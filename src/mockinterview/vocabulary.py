@@ -150,7 +150,7 @@ inventory supplier shipment compiler kernel runtime concurrency supervisor patie
 intern agency classroom teacher school university thesis professor chef foreman pupil student guest
 passenger client receipt invoice machine pallet truck driver parcel lesson rehearsal rota clinic
 farm buyer promotion harvest tractor workshop repair spreadsheet course exam handover volunteer
-charity sell sold assistant trainee profession salary employer
+charity insurance dishwasher gig sell sold assistant trainee profession salary employer
 """
 _EVERYDAY = """
 weather rain rainy sunny sun snow wind breeze cloud storm umbrella jacket beach sea coast lake
@@ -174,7 +174,8 @@ mattress sleeper warranty boot scarf firefighter joke riddle bedroom curtain pin
 fox oak drumstick neighbour neighbor leo mercury retrograde berry goat legend cigarette smoke
 carrot mirror stairs toe bathroom tile sword dream goatherd louvre tower sailing beard weekend
 cup toy episode thumb wonderful playground parrot aquarium hamster rabbit puzzle poker chess
-karaoke fireworks picnic barbecue souvenir suntan snorkel diving campfire sofa lockdown juggle
+karaoke fireworks picnic barbecue souvenir suntan snorkel diving campfire sofa lockdown
+juggle lamb easter cute locksmith
 """
 COMMON_STEMS = frozenset(stem(word) for word in _COMMON.split()) | frozenset(
     stem(word) for word in ANY_FUNCTION

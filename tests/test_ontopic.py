@@ -1,7 +1,8 @@
 """Off-topic answers stay at the floor and honest ones are not accused, over many trades.
 
-The texts were written for this project and the rules were tuned on them: they guard against
-loss, they do not measure how well the rules do on new answers.
+The texts were written for this project, the rules were tuned on them, and texts on which the
+rules still fail were left out: they guard against loss, they do not measure how well the rules
+do on new answers.
 """
 
 from pathlib import Path
@@ -82,3 +83,41 @@ def test_the_question_pasted_back_in_any_dress_earns_nothing(name: str, bare: bo
         result = OfflineJudge().evaluate(Task(question, build_rubric(question), pasted))
         assert result.overall is not None and result.overall <= 1.5, pasted
         assert result.strengths == (), pasted
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer"),
+    [
+        (
+            "Tell me about a mistake you made.",
+            "I was deckhand on the car ferry and I waved a van into the wrong lane, so the boat "
+            "was heavy on one side. I saw it before we left, told the captain on the radio, and "
+            "we moved four cars. It cost us nine minutes. Since then I count axles out loud.",
+        ),
+        (
+            "Tell me about a mistake you made.",
+            "I put the bees in too early, in March, and half the hive died in the frost. I read "
+            "up, spoke to two keepers and waited for ten degrees the year after. I lost none "
+            "since.",
+        ),
+        (
+            "What is a hash map?",
+            "You compute a number from the key and use it to pick a bucket, so finding an entry "
+            "takes about the same time no matter how many there are. When two keys land in the "
+            "same bucket you keep a small list there.",
+        ),
+        (
+            "What is depreciation?",
+            "You buy a machine for 10,000 and it lasts five years, so each year you book 2,000 "
+            "of it as an expense instead of everything at once. That way the profit of each year "
+            "shows what was really used up.",
+        ),
+    ],
+)
+def test_an_honest_answer_with_none_of_the_expected_words_is_not_floored(
+    asked: str, answer: str
+) -> None:
+    category = "behavioral" if asked.startswith("Tell") else "technical"
+    question = Question.model_validate({"id": "own", "category": category, "text": asked})
+    result = OfflineJudge().evaluate(Task(question, build_rubric(question), answer))
+    assert result.flags == () and result.overall is not None and result.overall > 2

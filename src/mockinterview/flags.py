@@ -233,6 +233,8 @@ def _is_gibberish(read: _Reading) -> bool:
         return True
     if not any(char.isalpha() for char in read.answer) and total > 1:
         return True
+    if read.lower[:2] == ["lorem", "ipsum"]:  # the printers' filler, pasted for an answer
+        return True
     strange = not any(
         word in vocabulary.ANY_FUNCTION
         or stem(word) in read.topic

@@ -78,6 +78,12 @@ _BARE_ACT = re.compile(
     r"split|made|gave|told|sat|put|set|drew|led|found|kept|held|called|sent)\b",
     re.IGNORECASE,
 )
+_ACT = re.compile(
+    r"\b(?:i|we)(?: \w+ly| then| also| once)? (\w{2,}ed|built|wrote|took|ran|cut|split|made|"
+    r"gave|told|sat|put|set|drew|led|found|kept|held|called|sent|spoke|read|laid|drove|shut|taught|sold|"
+    r"saw|knew|went|got|phoned|rang|swept|ground)\b",
+    re.IGNORECASE,
+)
 _CODE = re.compile(
     r"[{};]\s*$|^\s*(?:def|class|return|import|for|if|while|const|let|var|<\w+)\b", re.M
 )
@@ -98,6 +104,7 @@ class Signs(NamedTuple):
     points: int  # content words of question and key points said again
     topic: int  # the same for all that is known about the question
     code: bool
+    acts: int  # different things that "I" did
 
 
 def bearing(question: Question, answer: str) -> Bearing:
@@ -139,6 +146,7 @@ def read_signs(question: Question, answer: str) -> Signs:
         points=len(content & points),
         topic=len(content & topic),
         code=len(_CODE.findall(answer)) >= 2 or answer.count("</") >= 2,
+        acts=len({match.group(1).lower() for match in _ACT.finditer(plain)}),
     )
 
 
@@ -168,6 +176,10 @@ def _story(s: Signs) -> Bearing:
         return "off"
     if not s.mine:
         return "off" if s.points < 2 and s.length >= 15 else "unlinked"
+    # Somebody who did several things lived through something; the trade may be one that our
+    # word lists do not know. To miss a holiday story is better than to floor an honest one.
+    if s.acts >= 3 and s.leisure <= 2 + evidence:
+        return "on"
     # A life told in the first person may be somebody's work: the floor, but no accusation.
     if s.leisure >= 5 and evidence == 0:
         return "off"
@@ -180,7 +192,7 @@ def _story(s: Signs) -> Bearing:
     if s.leisure >= 3 and evidence <= 1:
         return "unlinked"
     bare = evidence == 0 and s.points < 2 and s.length >= 15
-    return "unlinked" if bare and (s.leisure or s.length >= 30) else "on"
+    return "unlinked" if bare and s.leisure else "on"
 
 
 def _knowledge(question: Question, s: Signs) -> Bearing:
@@ -195,18 +207,18 @@ def _knowledge(question: Question, s: Signs) -> Bearing:
     share = s.topic / max(1, s.content)
     if rich:
         return _against_topic(s, share)
-    return "on" if question.key_points else _against_text(len(_matter(question)[0]), s)
+    return "on" if question.key_points else _against_text(s)
 
 
-def _against_text(asked: int, s: Signs) -> Bearing:
+def _against_text(s: Signs) -> Bearing:
     """Judge by the question's own words, where nothing else is known about it."""
     if s.asked:
         return "on"
-    told = s.mine and s.work + s.leisure < 3
-    explained = s.you and s.work > 1 and s.leisure < 2
-    if asked and s.length >= (28 if s.work else 20) and not told and not explained:
-        return "unlinked"
-    return "unlinked" if s.work + s.trade + s.stakes == 0 and s.leisure else "on"
+    # An honest explanation often has none of the question's words, so their absence alone
+    # says nothing; words of leisure must speak against the answer.
+    if not (s.mine or s.you) and s.length >= 20:
+        return "unlinked"  # a news item or a page of an encyclopedia
+    return "unlinked" if s.leisure and s.work + s.trade + s.stakes <= 1 else "on"
 
 
 def _against_topic(s: Signs, share: float) -> Bearing:

@@ -153,6 +153,7 @@ farm buyer promotion harvest tractor workshop repair spreadsheet course exam han
 charity insurance dishwasher gig sell sold assistant trainee profession salary employer
 """
 _EVERYDAY = """
+amusement rollercoaster candyfloss cousin sightseeing
 weather rain rainy sunny sun snow wind breeze cloud storm umbrella jacket beach sea coast lake
 mountain river forest garden flower tree bird dog cat puppy kitten pet horse fish pasta pizza
 spaghetti sauce tomato garlic basil onion salt pepper sugar butter cheese bread cake cookie

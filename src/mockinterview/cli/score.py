@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -26,11 +25,6 @@ if TYPE_CHECKING:
     from mockinterview.ports import Judge, Store
 
 _MOST_BYTES = 2_000_000
-_STORY = re.compile(
-    r"\b(tell me about a time|describe a (time|situation)|give (me )?an example|"
-    r"when (have|did) you|have you ever|walk me through a time)\b",
-    re.IGNORECASE,
-)
 
 
 def score(
@@ -218,13 +212,16 @@ def _from_bank(question_id: str) -> Question:
 
 def _ad_hoc(text: str) -> Question:
     from mockinterview.model import Question
+    from mockinterview.ontopic import asks_for_story
     from mockinterview.text import clean
 
     asked = clean(text).strip()
     if len(asked) < 3:
         raise UsageError("-q needs the text of a question.", 'For example: -q "Why this company?"')
-    category = "behavioral" if _STORY.search(asked) else "common"
-    return Question.model_validate({"id": "ad-hoc", "category": category, "text": asked})
+    question = Question(id="ad-hoc", category="common", text=asked)
+    if asks_for_story(question):
+        return question.model_copy(update={"category": "behavioral"})
+    return question
 
 
 def _answer(file: Path | None, question: Question) -> str:

@@ -97,7 +97,7 @@ def _next_step(task: Task, findings: Findings, first: FeedbackPoint) -> str:
     gaps.sort(key=lambda f: (f.verdict, f.point.weight != "vital"))
     if gaps:
         return f"{first.text} A good place for it here: {_inside(gaps[0].point.text)}."
-    return f"{first.text} The question was: “{' '.join(task.question.text.split())[:160]}”"
+    return first.text
 
 
 def _inside(text: str) -> str:

@@ -34,31 +34,33 @@ def main() -> None:
         env = {k: v for k, v in os.environ.items() if not k.startswith(("OPENAI_", "MOCKINTERV"))}
         env["MOCKINTERVIEW_HOME"] = folder
         program = [sys.executable, "-m", "mockinterview"]
-        base = timed([sys.executable, "-c", "import typer"], env)
+        # In turn, so that whatever else the machine does falls on all three alike.
+        bare = [sys.executable, "-c", "import typer"]
+        base, *early = timed([bare, [*program, "--help"], [*program, "--version"]], env)
         print(f"{'python -c import typer':<42}{base:6.3f} s")
-        for arguments in (["--help"], ["--version"]):
-            taken = timed([*program, *arguments], env)
+        for name, taken in zip(("--help", "--version"), early, strict=True):
             ratio = f"{taken / base:.2f} x import typer"
-            print(f"{'mockinterview ' + ' '.join(arguments):<42}{taken:6.3f} s  {ratio}")
+            print(f"{f'mockinterview {name}':<42}{taken:6.3f} s  {ratio}")
         for arguments in (
             ["questions", "list"],
             ["score", "idempotency", str(answer), "--judge", "offline", "--no-save"],
         ):
-            taken = timed([*program, *arguments], env)
+            (taken,) = timed([[*program, *arguments]], env)
             print(f"{'mockinterview ' + ' '.join(arguments[:2]):<42}{taken:6.3f} s")
         seed(home / "history.db")
-        taken = timed([*program, "history", "list"], env)
+        (taken,) = timed([[*program, "history", "list"]], env)
         print(f"{f'mockinterview history list ({SESSIONS:,} kept)':<42}{taken:6.3f} s")
 
 
-def timed(command: Sequence[str], env: dict[str, str]) -> float:
-    """Return the median seconds of ``command`` over all runs but the first."""
-    taken = []
+def timed(commands: Sequence[Sequence[str]], env: dict[str, str]) -> list[float]:
+    """Return the median seconds of each command, run in turn; the first round only warms up."""
+    taken: list[list[float]] = [[] for _ in commands]
     for _ in range(RUNS + 1):
-        began = time.perf_counter()
-        subprocess.run(command, env=env, check=True, capture_output=True)
-        taken.append(time.perf_counter() - began)
-    return statistics.median(taken[1:])
+        for command, times in zip(commands, taken, strict=True):
+            began = time.perf_counter()
+            subprocess.run(command, env=env, check=True, capture_output=True)
+            times.append(time.perf_counter() - began)
+    return [statistics.median(times[1:]) for times in taken]
 
 
 def seed(file: Path) -> None:

@@ -11,7 +11,7 @@ from mockinterview.judges.servers import Server
 if TYPE_CHECKING:
     import openai
 
-KEPT = "Your answer is kept; score it later with regrade, or now with --judge offline."
+KEPT = "Your answer is kept; --judge offline scores it without a server."
 _SCHEMA_WORDS = ("response_format", "json_schema", "structured output", "grammar", "schema")
 _QUOTA = ("insufficient_quota", "billing_hard_limit_reached", "insufficient_credits")
 

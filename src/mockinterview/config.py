@@ -97,6 +97,11 @@ def load(file: Path, **options: Any) -> Settings:
         raise _unusable(key, stored, said, str(file)) from error
 
 
+def current(**options: Any) -> Settings:
+    """Return this user's settings: `load` on the settings file of this machine."""
+    return load(paths().config_file, **options)
+
+
 def set_value(file: Path, key: str, value: str) -> Settings:
     """Write one setting into the file, other lines and comments untouched; return the result.
 

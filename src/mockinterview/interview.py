@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from mockinterview import probes
 from mockinterview.errors import JudgeError
@@ -30,7 +30,7 @@ class Asked(NamedTuple):
 
 
 def new_id() -> str:
-    """Return a short random id (40 bits, lower-case base 32, easy to read out)."""
+    """Return a short random id (8 of 31 letters and digits, 40 bits, easy to read out)."""
     return "".join(secrets.choice("abcdefghjkmnpqrstuvwxyz23456789") for _ in range(8))
 
 
@@ -119,21 +119,9 @@ class Interview:
 
         ``paused`` is how many seconds of the time since the question do not count.
         """
-        now = self._clock()
-        seconds = (now - self._asked_at - timedelta(seconds=paused)).total_seconds()
-        self._keep(
-            Attempt(
-                id=new_id(),
-                session_id=self.session_id,
-                position=self._position,
-                question=self._plan.questions[self._position].question,
-                answer=clean(text),
-                hint_used=hint_used,
-                asked_at=self._asked_at,
-                answered_at=now,
-                seconds=max(seconds, 0),
-            )
-        )
+        taken = self._clock() - self._asked_at - timedelta(seconds=paused)
+        seconds = max(taken.total_seconds(), 0)
+        self._keep(answer=clean(text), hint_used=hint_used, seconds=seconds)
         return self._probe()
 
     def reply(self, text: str | None) -> FollowUp | None:
@@ -148,19 +136,7 @@ class Interview:
 
     def skip(self) -> None:
         """Keep the question as skipped."""
-        now = self._clock()
-        self._keep(
-            Attempt(
-                id=new_id(),
-                session_id=self.session_id,
-                position=self._position,
-                question=self._plan.questions[self._position].question,
-                answer="",
-                skipped=True,
-                asked_at=self._asked_at,
-                answered_at=now,
-            )
-        )
+        self._keep(answer="", skipped=True)
 
     def grade(self) -> tuple[Attempt, Grading]:
         """Judge the answer given last and keep the grading, even when it is an error."""
@@ -190,7 +166,16 @@ class Interview:
             self._store.finish_session(self.session_id, self._clock())
         return self._store.session(self.session_id)
 
-    def _keep(self, attempt: Attempt) -> None:
+    def _keep(self, **given: Any) -> None:
+        attempt = Attempt(
+            id=new_id(),
+            session_id=self.session_id,
+            position=self._position,
+            question=self._plan.questions[self._position].question,
+            asked_at=self._asked_at,
+            answered_at=self._clock(),
+            **given,
+        )
         self._store.save_answer(attempt)
         self._store.save_draft(self.session_id, None)
         self._attempts[attempt.position] = self._current = attempt

@@ -40,7 +40,7 @@ def list_sessions(
     from mockinterview import config, wiring
     from mockinterview.cli import console
 
-    settings = config.load(config.paths().config_file)
+    settings = config.current()
     with wiring.open_store() as store:
         found = store.sessions(limit=limit, offset=offset, role=role)
         hidden = set() if as_json else _without_scores(store, found, settings)

@@ -13,7 +13,7 @@ from mockinterview.cli.outcome import exit_code
 from mockinterview.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from mockinterview.bank import Bank
     from mockinterview.cli.answering import Input
@@ -109,8 +109,7 @@ def practice(
     interactive = sys.stdin.isatty()
     if follow_ups is None and not interactive:
         follow_ups = 0  # a pipe holds one answer per question
-    settings = config.load(
-        config.paths().config_file,
+    settings = config.current(
         judge=judge,
         model=model,
         base_url=base_url,
@@ -126,7 +125,7 @@ def practice(
     bank = wiring.load_bank()
     with wiring.open_store(forget=no_save) as store:
         plan = _plan(bank, store, settings, minutes, category, competency, question or [], seed)
-        chosen = _judge(settings, [planned.question for planned in plan.questions])
+        chosen = announced_judge(settings, [planned.question for planned in plan.questions])
         from mockinterview.interview import Interview
 
         interview = Interview.start(plan, store, chosen, wiring.offline_judge())
@@ -151,14 +150,14 @@ def resume(
     """
     from mockinterview import config, wiring
 
-    settings = config.load(config.paths().config_file, judge=judge, model=model, base_url=base_url)
+    settings = config.current(judge=judge, model=model, base_url=base_url)
     with wiring.open_store() as store:
         from mockinterview.interview import Interview
 
         kept = _to_resume(store, session)
         done = {attempt.position for attempt in kept.attempts}
         left = [p.question for n, p in enumerate(kept.plan.questions) if n not in done]
-        chosen = _judge(settings, left)
+        chosen = announced_judge(settings, left)
         interview = Interview(kept, store, chosen, wiring.offline_judge())
         _sit(interview, store, wiring.load_bank(), chosen, as_json=as_json, saved=True)
 
@@ -236,7 +235,8 @@ def _plan(
     )
 
 
-def _judge(settings: Settings, questions: list[Question]) -> Judge:
+def announced_judge(settings: Settings, questions: Sequence[Question] = ()) -> Judge:
+    """Return the judge after saying who it is, where, and about what ``questions`` will take."""
     from mockinterview import wiring
 
     judge, choice = wiring.make_judge(settings)

@@ -25,7 +25,7 @@ def prepare(
     from mockinterview.bank import packs_for_role
     from mockinterview.cli import console
 
-    settings = config.load(config.paths().config_file, role=role)
+    settings = config.current(role=role)
     packs = packs_for_role(wiring.load_bank(), settings.role)
     if as_json:
         fields = {"pack", "title", "preparation", "faq", "ask_interviewer"}

@@ -16,6 +16,7 @@ from mockinterview.cli.practice import (
     JudgeOption,
     ModelOption,
     SamplesOption,
+    announced_judge,
 )
 from mockinterview.errors import BadInput, UsageError
 
@@ -72,8 +73,7 @@ def score(
             "Name one question: its id, or -q with a text of your own.",
             "For example: mockinterview score idempotency answer.txt",
         )
-    settings = config.load(
-        config.paths().config_file,
+    settings = config.current(
         judge=judge,
         model=model,
         base_url=base_url,
@@ -84,8 +84,7 @@ def score(
     question = _ad_hoc(text) if text is not None else _from_bank(question_id or "")
     answer = _answer(file, question)
     with wiring.open_store(forget=no_save) as store:
-        chosen, choice = wiring.make_judge(settings)
-        typer.echo(choice.told, err=True)
+        chosen = announced_judge(settings)
         session, attempt, grading = _judge_one(question, answer, settings, chosen, store)
         _report(attempt, grading, settings, full=full, as_json=as_json)
         if grading.evaluation is None:
@@ -119,8 +118,7 @@ def regrade(
     from mockinterview.cli import console
     from mockinterview.cli.history import pick
 
-    settings = config.load(
-        config.paths().config_file,
+    settings = config.current(
         judge=judge,
         model=model,
         base_url=base_url,
@@ -132,8 +130,7 @@ def regrade(
         waiting = [a for a in kept.attempts if not a.skipped and (every or a.evaluation is None)]
         if not waiting:
             typer.echo(f"Session {kept.id} has no unscored answers.", err=True)
-        chosen, choice = wiring.make_judge(settings)
-        typer.echo(choice.told, err=True)
+        chosen = announced_judge(settings)
         gradings = _grade_all(waiting, chosen, store, scores=settings.scores and kept.plan.scores)
         if as_json:
             done = store.session(kept.id)

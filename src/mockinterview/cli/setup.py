@@ -36,7 +36,7 @@ def show_config(as_json: JsonOption = False) -> None:
     from mockinterview import config
     from mockinterview.cli import console
 
-    settings = config.load(config.paths().config_file)
+    settings = config.current()
     if as_json:
         console.print_json({"schema": 1, "settings": settings.model_dump()})
         return
@@ -57,7 +57,7 @@ def get_config(key: Annotated[str, typer.Argument(help="Name of a setting.")]) -
     """
     from mockinterview import config
 
-    value = config.value_of(config.load(config.paths().config_file), key)
+    value = config.value_of(config.current(), key)
     typer.echo("" if value is None else clean(str(value)))
 
 
@@ -145,9 +145,7 @@ def doctor(
         _try("history", _store_line),
         _try(
             "judge",
-            lambda: _judge_line(
-                config.load(config.paths().config_file, judge=judge, model=model, base_url=base_url)
-            ),
+            lambda: _judge_line(config.current(judge=judge, model=model, base_url=base_url)),
         ),
     ]
     if as_json:

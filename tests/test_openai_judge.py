@@ -80,7 +80,9 @@ def test_words_of_the_question_are_no_evidence() -> None:
 
 
 def test_a_quote_with_a_gap_is_looked_up_piece_by_piece() -> None:
-    made = judged(reply("4", quote="our clinic double-booked ... from thirty to two"))
+    made = judged(
+        reply({"situation": "4"}, quote="our clinic double-booked ... from thirty to two")
+    )
     assert made.criteria[0].level == 4 and len(made.criteria[0].evidence) == 2
 
 

@@ -30,7 +30,7 @@ def ask(answer: str, question: Question = QUESTION, **options: Any) -> str:
 
 def test_the_sha_names_these_very_files() -> None:
     folder = data("prompts") / "judge" / "v1"
-    names = ("system", "user", "form", "repair")
+    names = ("system", "user", "sample", "form", "repair")
     texts = [(folder / f"{name}.md").read_text(encoding="utf-8") for name in names]
     digest = hashlib.sha256("\0".join(texts).encode()).hexdigest()
     assert judge_prompt().sha == digest[:16] and judge_prompt().name == "judge/v1"

@@ -279,6 +279,14 @@ class Provenance(Value):
     notes: tuple[str, ...] = ()
 
 
+class SecondOpinion(Value):
+    """Another judge's overall (1-5) where it is far away; ``difference`` is its own less ours."""
+
+    judge: str
+    overall: Level
+    difference: float = Field(ge=-4, le=4)
+
+
 class Evaluation(Value):
     """A judgement of one answer. ``overall`` is our arithmetic over levels and weights."""
 
@@ -294,6 +302,7 @@ class Evaluation(Value):
     flags: tuple[Flag, ...] = ()
     confidence: float = Field(default=0.5, ge=0, le=1)
     provenance: Provenance
+    second_opinion: SecondOpinion | None = None
 
 
 class Measures(Value):

@@ -20,7 +20,7 @@ from mockinterview.resources import data
 from mockinterview.text import Piece, clean
 
 VERSION = "v1"
-_PARTS = ("system", "user", "form", "repair")
+_PARTS = ("system", "user", "sample", "form", "repair")
 _TAGS = "answer|question|criteria|criterion|key_points|sample_answer|schema"
 _TAG = re.compile(rf"<(?=[\s/]*(?:{_TAGS}))", re.IGNORECASE)
 _NONE = "(none)"
@@ -33,6 +33,7 @@ class JudgePrompt(NamedTuple):
     sha: str
     system: str
     user: Template
+    sample: Template
     form: Template
     repair: Template
 
@@ -44,12 +45,15 @@ class JudgePrompt(NamedTuple):
         *,
         nonce: str,
         probes: Sequence[str] = (),
+        sample_last: bool = True,
         schema: dict[str, object] | None = None,
     ) -> str:
         """Return the user message: all that depends on the question alone, then the answer.
 
-        ``schema`` goes in only for servers that cannot be given it beside the messages.
+        The sample answer stands after the criteria, or before them. ``schema`` goes in
+        only for servers that cannot be given it beside the messages.
         """
+        sample = self.sample.substitute(sample=_plain(question.sample_answer) or _NONE)
         asked = "\n".join(f"- {_plain(probe)}" for probe in probes)
         return self.user.substitute(
             question=_plain(question.text),
@@ -57,7 +61,8 @@ class JudgePrompt(NamedTuple):
             why=_plain(question.why_asked) or _NONE,
             criteria=_criteria(rubric),
             key_points=_key_points(rubric) or _NONE,
-            sample=_plain(question.sample_answer) or _NONE,
+            sample_before="" if sample_last else sample,
+            sample_after=sample if sample_last else "",
             form=self._form(schema),
             probes=f"\nThe interviewer also asked:\n{asked}\n" if asked else "",
             nonce=nonce,
@@ -84,9 +89,21 @@ def judge_prompt(version: str = VERSION) -> JudgePrompt:
         sha=digest.hexdigest()[:16],
         system=texts["system"],
         user=Template(texts["user"]),
+        sample=Template(texts["sample"]),
         form=Template(texts["form"]),
         repair=Template(texts["repair"]),
     )
+
+
+def varied(rubric: Rubric, sample: int) -> Rubric:
+    """Return the rubric with its criteria in the order of this sample; 0 keeps their own.
+
+    Odd samples turn the order around, each pair of samples begins one criterion later: a
+    model that leans to what stands first or last leans another way each time.
+    """
+    turn = sample // 2 % len(rubric.criteria)
+    order = rubric.criteria[turn:] + rubric.criteria[:turn]
+    return rubric.model_copy(update={"criteria": order[::-1] if sample % 2 else order})
 
 
 def numbered(answer: Sequence[Piece]) -> str:

@@ -114,6 +114,7 @@ def make_judge(settings: Settings) -> tuple[Judge, Choice]:
         timeout=settings.timeout,
         samples=settings.samples,
         budget_usd=settings.budget,
+        second_opinion=offline_judge(),
     )
     return judge, choice
 

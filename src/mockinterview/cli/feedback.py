@@ -30,6 +30,7 @@ def show(
     rule(title, console)
     for flag in evaluation.flags:
         console.print(styled(("! ", "bold yellow"), flag.message))
+    _doubts(console, evaluation, scores)
     _star(console, answer, evaluation, full)
     if scores:
         _criteria(console, evaluation, full)
@@ -69,6 +70,22 @@ def _cost(made: Provenance) -> Iterator[str]:
     about = "about " if made.usage.estimated else ""
     yield f"{about}{made.usage.prompt_tokens} + {made.usage.completion_tokens} tokens"
     yield "cost not known" if made.cost_usd is None else f"${made.cost_usd:.4f}"
+
+
+def _doubts(console: Console, evaluation: Evaluation, scores: bool) -> None:
+    other = evaluation.second_opinion
+    if other is not None:
+        way = "higher" if other.difference > 0 else "lower"
+        far = f" ({other.overall:.1f} of 5)" if scores else ""
+        said = (
+            f"The {other.judge} judge rates this answer much {way}{far}. Two judges disagree, "
+            "so take this result as uncertain."
+        )
+        console.print(styled(("? ", "bold yellow"), said))
+    unscored = [result.name for result in evaluation.criteria if result.level is None]
+    if unscored and len(unscored) < len(evaluation.criteria):
+        said = f"Not scored, and not counted: {', '.join(unscored)}."
+        console.print(styled(("? ", "bold yellow"), said))
 
 
 def _star(console: Console, answer: str, evaluation: Evaluation, full: bool) -> None:

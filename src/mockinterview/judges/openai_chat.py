@@ -7,7 +7,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from typing import Any, Literal, NamedTuple
 
 from mockinterview import flags
@@ -17,7 +17,7 @@ from mockinterview.errors import (
     JudgeMisconfigured,
     JudgeRefused,
 )
-from mockinterview.judges import faults, transport
+from mockinterview.judges import faults, second, transport
 from mockinterview.judges.budget import (
     EXPECTED_REPLY,
     Purse,
@@ -31,9 +31,10 @@ from mockinterview.judges.reading import Reading, make_reading
 from mockinterview.judges.reply import Misfit, read_reply, reply_schema
 from mockinterview.judges.servers import NO_KEY, OPENAI_URL, SERVERS, Server, server_for
 from mockinterview.judges.sheet import Sheet, make_sheet
-from mockinterview.model import Evaluation, Provenance, Question, Usage
-from mockinterview.ports import Task
-from mockinterview.prompts import judge_prompt
+from mockinterview.judges.threads import side_by_side
+from mockinterview.model import Evaluation, Provenance, Question, Rubric, Usage
+from mockinterview.ports import Judge, Task
+from mockinterview.prompts import judge_prompt, varied
 from mockinterview.rubric import build_rubric
 
 _SIDE_BY_SIDE = 4
@@ -79,7 +80,8 @@ class OpenAIJudge:
     """Asks ``model`` at ``base_url`` (None: OpenAI) to read answers; safe to share by threads.
 
     An empty ``model`` means the first one the server lists. ``api_key`` goes to that server
-    alone; see `servers.resolve_key`.
+    alone; see `servers.resolve_key`. ``second_opinion`` reads every answer too, and is named
+    where it is far from the model; ``vary`` turns the rubric around between samples.
 
     Raises:
         ConfigurationError: no key for OpenAI, an address that is none, or a budget for a
@@ -99,6 +101,8 @@ class OpenAIJudge:
         samples: int = 1,
         budget_usd: float | None = None,
         max_tokens: int | None = None,
+        second_opinion: Judge | None = None,
+        vary: bool = True,
         on_call: Callable[[CallReport], None] | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
@@ -107,6 +111,7 @@ class OpenAIJudge:
         self._model, self._samples = model, max(1, samples)
         self._base_url = base_url or OPENAI_URL
         self._max_tokens, self._on_call = max_tokens, on_call
+        self._second, self._vary = second_opinion, vary
         self._budgeted = budget_usd is not None
         self._form: transport.Form = "json_schema" if server.json_schema else "prompt"
         self._schema_ignored = False
@@ -136,7 +141,8 @@ class OpenAIJudge:
         total = Usage()
         for question in questions:
             sheet = make_sheet(Task(question, build_rubric(question), "word " * 200))
-            messages = self._messages(sheet, reply_schema(sheet.task.rubric))
+            rubric = sheet.task.rubric
+            messages = self._messages(sheet, rubric, reply_schema(rubric))
             size = sum(count_tokens(message.text, self._model) for message in messages)
             for _ in range(self._samples):
                 one = Usage(prompt_tokens=size, completion_tokens=EXPECTED_REPLY)
@@ -190,24 +196,34 @@ class OpenAIJudge:
                 "notes": notes,
             }
         )
-        return build(task, readings, found, made, shortened=bool(sheet.notes))
+        if all(c.level is None for reading in readings for c in reading.criteria):
+            raise JudgeRefused(
+                f"{tally.model or 'The model'} found no basis to judge any criterion.",
+                f"Try again, or another --model. {faults.KEPT}",
+            )
+        result = build(task, readings, found, made, shortened=bool(sheet.notes))
+        return second.compare(result, self._second, task) if self._second else result
 
     def _readings(self, sheet: Sheet, tally: _Tally) -> tuple[list[Reading], int]:
         if self._samples == 1:
-            return [self._reading(sheet, tally)], 0
-        with ThreadPoolExecutor(min(self._samples, _SIDE_BY_SIDE)) as pool:
-            futures = [pool.submit(self._reading, sheet, tally) for _ in range(self._samples)]
+            return [self._reading(sheet, tally, 0)], 0
+        futures = side_by_side(
+            lambda n: self._reading(sheet, tally, n if self._vary else 0),
+            self._samples,
+            _SIDE_BY_SIDE,
+        )
         errors = [error for future in futures if (error := _error(future))]
         if len(errors) == self._samples:
             raise errors[0]
         return [future.result() for future in futures if not future.exception()], len(errors)
 
-    def _reading(self, sheet: Sheet, tally: _Tally) -> Reading:
-        schema = reply_schema(sheet.task.rubric)
+    def _reading(self, sheet: Sheet, tally: _Tally, sample: int) -> Reading:
+        rubric = varied(sheet.task.rubric, sample)
+        schema = reply_schema(rubric)
         while True:
             form = self._form
             written = schema if form != "json_schema" or self._schema_ignored else None
-            messages = self._messages(sheet, written)
+            messages = self._messages(sheet, rubric, written, sample)
             try:
                 text = self._call(messages, schema, form, tally)
                 break
@@ -232,12 +248,18 @@ class OpenAIJudge:
                 f"Try a larger model with --model. {faults.KEPT}",
             ) from None
 
-    def _messages(self, sheet: Sheet, schema: dict[str, Any] | None) -> list[transport.Message]:
+    def _messages(
+        self, sheet: Sheet, rubric: Rubric, schema: dict[str, Any] | None, sample: int = 0
+    ) -> list[transport.Message]:
+        nonce = secrets.token_hex(8)
+        while nonce in sheet.task.answer:
+            nonce = secrets.token_hex(8)
         user = self._prompt.ask(
             sheet.task.question,
-            sheet.task.rubric,
+            rubric,
             sheet.sent,
-            nonce=secrets.token_hex(8),
+            nonce=nonce,
+            sample_last=sample % 2 == 0,
             probes=sheet.task.probes,
             schema=schema,
         )

@@ -25,6 +25,7 @@ from mockinterview.text import words
 PROOF_LEVEL = 3
 MAX_POINTS, MAX_IMPROVEMENTS = 3, 2
 FIGURE = "[your figure]"
+_SAME_WORDS = "One and the same quote was given for every criterion, which shows too little."
 _LOWERED = "The words that would support a higher level were not found in your answer."
 _NUMBER = re.compile(
     r"(?<![\w/.\[-])[$€£]?\d[\d.,]*(?:\s?%|(?:k|m|x)\b)?(?![\w/\]-])", re.IGNORECASE
@@ -120,7 +121,23 @@ def _criteria(found: dict[str, Any], sheet: Sheet, quotes: Quotes) -> tuple[Crit
                 id=criterion.id, name=criterion.name, level=level, reason=reason, evidence=evidence
             )
         )
-    return tuple(results)
+    # A short answer has no other words to quote.
+    return _doubt_one_quote(results) if len(sheet.sent) > 2 else tuple(results)
+
+
+def _doubt_one_quote(results: Sequence[CriterionResult]) -> tuple[CriterionResult, ...]:
+    """Lower a reply that gives every criterion the same high level for the same words."""
+    levels = {result.level for result in results}
+    same = len(results) > 2 and len(levels) == 1 and len({r.evidence for r in results}) == 1
+    top = results[0].level if results else None
+    if not same or top is None or top <= PROOF_LEVEL:
+        return tuple(results)
+    return tuple(
+        result.model_copy(
+            update={"level": float(PROOF_LEVEL), "reason": f"{result.reason} {_SAME_WORDS}".strip()}
+        )
+        for result in results
+    )
 
 
 def _key_points(found: dict[str, Any], sheet: Sheet, quotes: Quotes) -> tuple[KeyPointResult, ...]:

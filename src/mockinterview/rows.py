@@ -1,10 +1,12 @@
-"""An evaluation as the JSON row that ``grade`` writes and ``score --json`` prints."""
+"""Rows of JSON: the question that a graded row describes, the evaluation as ``grade`` writes it."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from typing import Any
 
-from mockinterview.model import Evaluation, Evidence
+from mockinterview.model import Evaluation, Evidence, KeyPoint, Question
 
 
 def evaluation_row(row_id: str, answer: str, evaluation: Evaluation) -> dict[str, Any]:
@@ -52,3 +54,19 @@ def evaluation_row(row_id: str, answer: str, evaluation: Evaluation) -> dict[str
 def quotes(evidence: tuple[Evidence, ...]) -> list[str]:
     """Return the quotes of some evidence, in order."""
     return [item.quote for item in evidence]
+
+
+def question_of(row: Mapping[str, Any]) -> Question:
+    """Return the question of a row: its first half of key points counts as vital."""
+    points = row.get("key_points") or ()
+    slug = re.sub(r"[^a-z0-9]+", "-", str(row.get("question_id") or "row").lower()).strip("-")
+    return Question(
+        id=slug[:60].strip("-") or "row",
+        category="behavioral" if row.get("kind") == "behavioral" else "technical",
+        text=row["question"],
+        sample_answer=row.get("reference") or "",
+        key_points=tuple(
+            KeyPoint(id=f"k{i}", text=text, weight="vital" if i < len(points) / 2 else "okay")
+            for i, text in enumerate(points, 1)
+        ),
+    )

@@ -11,7 +11,16 @@ import typer
 from typer.core import TyperGroup
 
 from mockinterview import __version__
-from mockinterview.cli import history, practice, prepare, questions, score, setup
+from mockinterview.cli import (
+    evaluate,
+    grade,
+    history,
+    practice,
+    prepare,
+    questions,
+    score,
+    setup,
+)
 from mockinterview.cli.console import note
 from mockinterview.errors import ExitCode, MockInterviewError
 from mockinterview.text import clean
@@ -79,6 +88,9 @@ app.command("practice")(practice.practice)
 app.command("resume")(practice.resume)
 app.command("score")(score.score)
 app.command("regrade")(score.regrade)
+app.command("grade")(grade.grade)
+app.command("measure")(grade.measure)
+app.command("evaluate")(evaluate.evaluate)
 app.add_typer(history.app, name="history")
 app.add_typer(questions.app, name="questions")
 app.add_typer(questions.rubric_app, name="rubric")

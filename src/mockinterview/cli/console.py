@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import sys
+import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from mockinterview.text import clean
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from rich.console import Console
     from rich.text import Text
 
@@ -80,6 +84,37 @@ def table(headings: list[str], rows: list[list[str]], console: Console) -> None:
     for row in rows:
         made.add_row(*(styled(cell) for cell in row))
     console.print(made)
+
+
+@contextmanager
+def progress(noun: str, total: int | None) -> Iterator[Callable[..., None]]:
+    """Yield a function to call once per finished item; it takes ``failed=True`` for a bad one.
+
+    A terminal shows a bar with rate and time left on standard error; a log gets a line every
+    ten seconds.
+    """
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+    from rich.progress import TimeRemainingColumn as Left
+
+    console, began = err(), time.monotonic()
+    counted = {"done": 0, "failed": 0, "said": began}
+    columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"), Left())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as it:
+        task = it.add_task(noun, total=total, rate="")
+
+        def advance(*, failed: bool = False) -> None:
+            now = time.monotonic()
+            counted["done"] += 1
+            counted["failed"] += failed
+            rate = f"{counted['done'] / max(1e-6, now - began):.1f} {noun}/s"
+            if counted["failed"]:
+                rate += f", {counted['failed']:.0f} errors"
+            it.update(task, advance=1, rate=rate)
+            if not console.is_terminal and now - counted["said"] >= 10:
+                counted["said"] = now
+                note(f"{counted['done']:.0f} of {total or '?'} {noun}, {rate}")
+
+        yield advance
 
 
 def bar(level: float) -> str:

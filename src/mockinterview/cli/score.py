@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from mockinterview.model import Attempt, Grading, Question, Session
     from mockinterview.ports import Judge, Store
 
-_MOST_BYTES = 2_000_000
+most_bytes = 2_000_000
 
 
 def score(
@@ -225,8 +225,8 @@ def _answer(file: Path | None, question: Question) -> str:
     if file is not None and str(file) != "-":
         return _read(file)
     if not sys.stdin.isatty():
-        raw = sys.stdin.buffer.read(_MOST_BYTES + 1)
-        return _decoded(raw, "the pipe")
+        raw = sys.stdin.buffer.read(most_bytes + 1)
+        return decoded(raw, "the pipe")
     if file is not None:
         typer.echo("Type the answer; Ctrl-D ends it.", err=True)
         return sys.stdin.read()
@@ -239,16 +239,17 @@ def _answer(file: Path | None, question: Question) -> str:
 def _read(file: Path) -> str:
     try:
         with file.open("rb") as stream:
-            raw = stream.read(_MOST_BYTES + 1)
+            raw = stream.read(most_bytes + 1)
     except OSError as error:
         raise BadInput(
             f"{file} cannot be read: {error.strerror}.", "Give a text file with your answer."
         ) from error
-    return _decoded(raw, str(file))
+    return decoded(raw, str(file))
 
 
-def _decoded(raw: bytes, where: str) -> str:
-    if len(raw) > _MOST_BYTES:
+def decoded(raw: bytes, where: str) -> str:
+    """Return an answer's text; raises BadInput where it is too long or not UTF-8."""
+    if len(raw) > most_bytes:
         raise BadInput(f"{where} holds more than 2 MB.", "One answer is a few hundred words.")
     try:
         return raw.decode("utf-8-sig")

@@ -1,0 +1,119 @@
+"""Fits calibration.json on answers that the reader was not trained on.
+
+    python training/calibrate.py validation.jsonl dev.jsonl --exam saf_en_train.jsonl --out FILE
+
+Non-negative least squares with few weights: no number may count against an answer. The expected
+error is fitted on what is left, leaving out one question at a time.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from scipy.optimize import nnls
+from scipy.stats import spearmanr
+
+from mockinterview import flags as rules
+from mockinterview.graded import Graded, load
+from mockinterview.judges.offline.judge import findings_of, numbers_of
+from mockinterview.ports import Task
+from mockinterview.rubric import build_rubric
+from mockinterview.scoring import NO_ANSWER_FLAGS
+
+NAMES = ("overall", "content", "points", "specificity", "rule", "recall")
+OF_SAMPLE = ("overall", "points", "rule", "recall")
+RIDGE = 0.3
+
+
+def numbers(row: Graded) -> dict[str, float] | None:
+    """Return the numbers of one answer; None where flags alone decide."""
+    task = Task(row.question, build_rubric(row.question), row.answer)
+    names = [flag.name for flag in rules.detect(row.question, row.answer)]
+    findings = findings_of(task, names)
+    if findings.seen is None or NO_ANSWER_FLAGS & set(names) or findings.foreign:
+        return None
+    return numbers_of(task, findings)
+
+
+def fit(
+    x: np.ndarray[Any, Any], y: np.ndarray[Any, Any], prior: np.ndarray[Any, Any]
+) -> np.ndarray[Any, Any]:
+    """Return non-negative weights and a free constant (last), drawn towards ``prior``."""
+    k = x.shape[1]
+    centre, middle = x.mean(0), y.mean()
+    penalty = np.sqrt(RIDGE * len(x) * 0.02) * np.eye(k)
+    weights, _ = nnls(
+        np.vstack([x - centre, penalty]), np.concatenate([y - middle, penalty @ prior])
+    )
+    return np.append(weights, middle - centre @ weights)
+
+
+def out_of_fold(
+    x: np.ndarray[Any, Any], y: np.ndarray[Any, Any], groups: list[str], prior: Any
+) -> np.ndarray[Any, Any]:
+    """Return predictions for each question from a fit on all others."""
+    found = np.zeros(len(y))
+    for group in sorted(set(groups)):
+        held = np.array([g == group for g in groups])
+        weights = fit(x[~held], y[~held], prior)
+        found[held] = x[held] @ weights[:-1] + weights[-1]
+    return np.clip(found, 0, 1)
+
+
+def calibrate(rows: list[tuple[Graded, dict[str, float]]], names: tuple[str, ...]) -> Any:
+    """Return the block of one kind, printing its out-of-fold figures."""
+    x = np.array([[n[name] for name in names] for _, n in rows])
+    y = np.array([(row.level - 1) / 4 for row, _ in rows])
+    groups = [row.group for row, _ in rows]
+    prior = np.full(len(names), 1 / len(names))
+    guess = out_of_fold(x, y, groups, prior)
+    weights = fit(x, y, prior)
+    gap = np.array([abs(n["rule"] - n["overall"]) for _, n in rows])
+    off = 4 * np.abs(guess - y)
+    e = np.column_stack([guess * (1 - guess), gap, guess, np.ones(len(y))])
+    error, *_ = np.linalg.lstsq(
+        np.vstack([e, 1.0 * np.eye(4)[:3]]), np.append(off, np.zeros(3)), rcond=None
+    )
+    print(
+        f"n {len(y)} spearman {spearmanr(guess, y)[0]:.3f} mae {off.mean():.2f}",
+        {n: round(float(w), 2) for n, w in zip((*names, "constant"), weights, strict=True)},
+        f"error rank {spearmanr(e @ error, off)[0]:.2f}",
+        {n: round(spearmanr(x[:, i], y)[0], 3) for i, n in enumerate(names)},
+    )
+    return {
+        "overall": dict(zip((*names, "constant"), map(float, weights.round(4)), strict=True)),
+        "error": dict(
+            zip(("middle", "gap", "share", "constant"), map(float, error.round(4)), strict=True)
+        ),
+    }
+
+
+def main() -> None:
+    """Fit the three kinds and write the file."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("interviews", type=Path, nargs="+")
+    parser.add_argument("--exam", type=Path, nargs="*", default=[])
+    parser.add_argument("--most", type=int, default=250, help="rows of each exam file")
+    parser.add_argument("--out", type=Path, required=True)
+    args = parser.parse_args()
+    own = [(row, n) for p in args.interviews for row in load(p) if (n := numbers(row))]
+    found = {
+        "behavioral": calibrate([r for r in own if r[0].question.category == "behavioral"], NAMES),
+        "technical": calibrate([r for r in own if r[0].question.category != "behavioral"], NAMES),
+    }
+    exams = []
+    for path in args.exam:
+        rows = load(path)
+        exams += rows[:: max(1, len(rows) // args.most)]
+    if exams:
+        known = [(row, n) for row in exams if (n := numbers(row))]
+        found["sample"] = calibrate(known, OF_SAMPLE)
+    args.out.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,172 @@
+"""Reads graded answers and turns them into padded batches."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import torch
+from model import LABELS, SCALES
+from tokenizers import Tokenizer
+from torch import Tensor
+
+from mockinterview import flags
+from mockinterview.judges.offline.encoding import Window, encode, sample_points
+from mockinterview.text import clean, sentences
+
+NONE = -100
+
+
+class Example(NamedTuple):
+    """One graded answer: what is read, and what the raters said (None or NONE = not rated)."""
+
+    kind: str
+    question: str
+    points: list[str]
+    sentences: list[str]
+    scales: list[float | None]
+    verdicts: list[int]
+    labels: list[int]
+    weight: float = 1.0
+
+
+def load(path: Path) -> list[dict[str, Any]]:
+    """Return the rows of a JSON-lines file."""
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line]
+
+
+def mean(values: Sequence[float]) -> float:
+    """Return the mean."""
+    return sum(values) / len(values)
+
+
+def interview(row: dict[str, Any]) -> Example:
+    """Return an interview answer with the mean of its raters; where labels differ, a rater's."""
+    rated = row["ratings"]
+    pieces = row.get("sentences") or [p.text for p in sentences(clean(row["answer"]))]
+    scales: dict[str, float | None] = {
+        name: (mean(rated[name]) - 1) / 4 for name in SCALES[:4] if rated.get(name)
+    }
+    scales["overall"] = (row["score"] - 1) / 4
+    for part in "STAR":
+        stars = rated.get("star") or []
+        scales[part] = mean([s[part] for s in stars]) / 2 if stars else None
+    verdicts = [round(mean(v) - 0.01) for v in zip(*rated["key_points"], strict=True)]
+    labels = [NONE] * len(pieces)
+    for given in rated.get("sentence_labels") or []:
+        if len(given) == len(pieces):
+            labels = [LABELS.index(label) for label in given]
+            break
+    return Example(
+        row["kind"],
+        row["question"],
+        list(row["key_points"]),
+        pieces,
+        [scales.get(name) for name in SCALES],
+        verdicts,
+        labels,
+    )
+
+
+def public(row: dict[str, Any], weight: float = 0.5) -> Example:
+    """Return an exam answer: a short reference is its one key point, a long one gives several."""
+    share = row["score"] / row["max_score"]
+    points = sample_points(row["reference"])
+    pieces = [p.text for p in sentences(clean(row["answer"]))] or [""]
+    verdict = 2 if share > 0.8 else 0 if share < 0.25 else 1
+    scales: list[float | None] = [share, share, *[None] * (len(SCALES) - 2)]
+    return Example(
+        "technical",
+        row["question"],
+        points,
+        pieces,
+        scales,
+        [verdict] if len(points) == 1 else [NONE] * len(points),
+        [NONE] * len(pieces),
+        weight,
+    )
+
+
+def without_orders(example: Example) -> Example:
+    """Leave out sentences that speak to the grader, as the judge does before it reads."""
+    kept = [i for i, text in enumerate(example.sentences) if not flags.instruction_spans(text)]
+    if not kept or len(kept) == len(example.sentences):
+        return example
+    return example._replace(
+        sentences=[example.sentences[i] for i in kept], labels=[example.labels[i] for i in kept]
+    )
+
+
+class Batch(NamedTuple):
+    """Padded tensors of several windows, with their targets."""
+
+    inputs: tuple[Tensor, ...]
+    scales: Tensor
+    scale_mask: Tensor
+    verdicts: Tensor
+    labels: Tensor
+    weight: Tensor
+
+
+def window_of(tokenizer: Tokenizer, example: Example) -> Window:
+    """Return the first window (answers longer than it are cut in training)."""
+    return encode(tokenizer, example.kind, example.question, example.points, example.sentences)[0]
+
+
+def shuffled(example: Example, rng: random.Random) -> Example:
+    """Return the example with its key points in another order, sometimes with some left out."""
+    order = list(range(len(example.points)))
+    rng.shuffle(order)
+    if len(order) > 3 and rng.random() < 0.3:
+        order = order[: rng.randint(3, len(order))]
+    return example._replace(
+        points=[example.points[i] for i in order], verdicts=[example.verdicts[i] for i in order]
+    )
+
+
+def _pad(rows: Sequence[Sequence[float]], fill: float, dtype: torch.dtype) -> Tensor:
+    most = max(1, *(len(row) for row in rows))
+    return torch.tensor([[*row, *[fill] * (most - len(row))] for row in rows], dtype=dtype)
+
+
+def collate(tokenizer: Tokenizer, examples: Sequence[Example]) -> Batch:
+    """Return one padded batch."""
+    windows = [window_of(tokenizer, example) for example in examples]
+    long = torch.long
+    inputs = (
+        _pad([w.ids for w in windows], 0, long),
+        _pad([w.segments for w in windows], 0, long),
+        _pad([[1] * len(w.ids) for w in windows], 0, long),
+        _pad([w.points or [0] for w in windows], 0, long),
+        _pad([w.sentences or [0] for w in windows], 0, long),
+        _pad([[1] * max(1, len(w.sentences)) for w in windows], 0, long),
+    )
+    scales = torch.tensor([[v if v is not None else 0.0 for v in e.scales] for e in examples])
+    known = torch.tensor([[float(v is not None) for v in e.scales] for e in examples])
+    verdicts = [e.verdicts[: len(w.points)] for e, w in zip(examples, windows, strict=True)]
+    labels = [e.labels[: len(w.sentences)] or [NONE] for e, w in zip(examples, windows, strict=True)]
+    return Batch(
+        inputs,
+        scales,
+        known,
+        _pad(verdicts, NONE, long),
+        _pad(labels, NONE, long),
+        torch.tensor([e.weight for e in examples]),
+    )
+
+
+def batches(
+    tokenizer: Tokenizer, examples: Sequence[Example], size: int, rng: random.Random
+) -> Iterator[Batch]:
+    """Yield batches of answers of similar length, in random order."""
+    keyed = sorted(
+        range(len(examples)),
+        key=lambda i: sum(map(len, examples[i].sentences)) * rng.uniform(0.85, 1.15),
+    )
+    groups = [keyed[i : i + size] for i in range(0, len(keyed), size)]
+    rng.shuffle(groups)
+    for group in groups:
+        yield collate(tokenizer, [shuffled(examples[i], rng) for i in group])

@@ -51,9 +51,7 @@ class Reader(nn.Module):
         at_sentences = hidden.gather(1, sentences.unsqueeze(-1).expand(-1, -1, width))
         counted = (mask * segments).unsqueeze(-1).to(hidden.dtype)
         mean = (hidden * counted).sum(1) / counted.sum(1).clamp(min=1)
-        scales = self.scales(
-            self.whole(torch.cat([hidden[:, 0], mean, at_points.mean(1)], -1))
-        )
+        scales = self.scales(self.whole(torch.cat([hidden[:, 0], mean, at_points.mean(1)], -1)))
         match = self.query(at_points) @ self.key(at_sentences).transpose(1, 2) / width**0.5
         match = match.masked_fill(sentence_mask.unsqueeze(1) == 0, -1e4)
         attention = match.softmax(-1)

@@ -90,6 +90,69 @@ def public(row: dict[str, Any], weight: float = 0.5) -> Example:
     )
 
 
+#: Other wordings than in benchmarks/attacks.py, so that the benchmark measures what was learnt.
+_DENIALS = (
+    "Nobody could say that {}",
+    "I would never claim that {}",
+    "We did not do this: {}",
+    "It would be wrong to think that {}",
+)
+
+
+def hostile(rows: Sequence[dict[str, Any]], rng: random.Random) -> list[Example]:
+    """Return answers made by rule that earn nothing, and weak answers that they add nothing to.
+
+    Word salad of the sample, its denial, its key points as a list, and good answers to other
+    questions, as RESEARCH (section 0d) found that only such rows close the hole.
+    """
+    found = []
+    good = [row for row in rows if row["score"] >= 3.5 and not row.get("trap")]
+    for question in {row["question_id"]: row for row in rows}.values():
+        same = [row for row in rows if row["question_id"] == question["question_id"]]
+        weak = [row for row in same if row["score"] <= 2 and not row.get("trap")]
+        words = question["reference"].split()
+        rng.shuffle(words)
+        denied = [
+            rng.choice(_DENIALS).format(p.text[0].lower() + p.text[1:])
+            for p in sentences(question["reference"])
+        ]
+        listed = [rng.choice(("", "- ")) + p.rstrip(".") for p in question["key_points"]]
+        rng.shuffle(listed)
+        stuffing = [" ".join(words), " ".join(denied), rng.choice((", ", "\n")).join(listed)]
+        found += [_worthless(question, text) for text in stuffing]
+        if weak:
+            row = rng.choice(weak)
+            text = rng.choice(stuffing)
+            both = [f"{row['answer']} {text}", f"{text}\n\n{row['answer']}"]
+            found.append(
+                interview({**row, "answer": rng.choice(both), "sentences": None})._replace(
+                    labels=[NONE] * len(sentences(clean(both[0])))
+                )
+            )
+        others = [
+            row
+            for row in good
+            if row["question_id"] != question["question_id"] and row["kind"] == question["kind"]
+        ]
+        if others:
+            found.append(_worthless(question, rng.choice(others)["answer"], 0.05))
+    return [e._replace(labels=[NONE] * len(e.sentences)) for e in found]
+
+
+def _worthless(question: dict[str, Any], text: str, share: float = 0.0) -> Example:
+    pieces = [p.text for p in sentences(clean(text))]
+    return Example(
+        question["kind"],
+        question["question"],
+        list(question["key_points"]),
+        pieces,
+        [share, share, *[None] * (len(SCALES) - 2)],
+        [0] * len(question["key_points"]),
+        [NONE] * len(pieces),
+        0.7,
+    )
+
+
 def without_orders(example: Example) -> Example:
     """Leave out sentences that speak to the grader, as the judge does before it reads."""
     kept = [i for i, text in enumerate(example.sentences) if not flags.instruction_spans(text)]
@@ -147,7 +210,9 @@ def collate(tokenizer: Tokenizer, examples: Sequence[Example]) -> Batch:
     scales = torch.tensor([[v if v is not None else 0.0 for v in e.scales] for e in examples])
     known = torch.tensor([[float(v is not None) for v in e.scales] for e in examples])
     verdicts = [e.verdicts[: len(w.points)] for e, w in zip(examples, windows, strict=True)]
-    labels = [e.labels[: len(w.sentences)] or [NONE] for e, w in zip(examples, windows, strict=True)]
+    labels = [
+        e.labels[: len(w.sentences)] or [NONE] for e, w in zip(examples, windows, strict=True)
+    ]
     return Batch(
         inputs,
         scales,

@@ -9,7 +9,18 @@ from pathlib import Path
 
 import torch
 from model import FROZEN, Reader
-from rows import NONE, Batch, Example, batches, collate, interview, load, public, without_orders
+from rows import (
+    NONE,
+    Batch,
+    Example,
+    batches,
+    collate,
+    hostile,
+    interview,
+    load,
+    public,
+    without_orders,
+)
 from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn import functional
@@ -124,7 +135,8 @@ def main() -> None:
         weight_decay=0.01,
         fused=True,
     )
-    size = len(own) + sum(min(args.public_most, len(pool)) for pool in pools)
+    made = sum(len(hostile(load(path), random.Random(0))) for path in args.interview)
+    size = len(own) + made + sum(min(args.public_most, len(pool)) for pool in pools)
     total = args.epochs * (size // args.batch + 1)
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda s: min(1.0, s / (0.08 * total)) * max(0.02, 1 - s / total)
@@ -133,6 +145,8 @@ def main() -> None:
     began, step = time.time(), 0
     for epoch in range(args.epochs):
         examples = list(own)
+        for path in args.interview:
+            examples += hostile(load(path), rng)
         for pool in pools:
             examples += rng.sample(pool, min(args.public_most, len(pool)))
         for batch in batches(tokenizer, examples, args.batch, rng):
@@ -147,7 +161,11 @@ def main() -> None:
             for name, value in moving.items():
                 average[name].mul_(keep).add_(value.detach(), alpha=1 - keep)
             if step % 40 == 0:
-                print(f"{step}/{total} {time.time() - began:.0f}s", [f"{p:.3f}" for p in parts], flush=True)
+                print(
+                    f"{step}/{total} {time.time() - began:.0f}s",
+                    [f"{p:.3f}" for p in parts],
+                    flush=True,
+                )
         kept = {k: v.clone() for k, v in model.state_dict().items()}
         model.load_state_dict(average)
         for name, check in checks.items():

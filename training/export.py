@@ -6,10 +6,11 @@ import argparse
 from pathlib import Path
 
 import numpy as np
+import onnx
 import onnxruntime
 import torch
 from model import FROZEN, Reader
-from onnxruntime.quantization import QuantType, quantize_dynamic
+from onnx import TensorProto, helper, numpy_helper
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -37,6 +38,36 @@ class One(nn.Module):
         hook.remove()
         vectors = functional.normalize(seen[0][0], dim=-1)
         return scales[0], point.softmax(-1)[0], attention[0], label.softmax(-1)[0], vectors
+
+
+def with_small_weights(model: onnx.ModelProto) -> onnx.ModelProto:
+    """Return ``model`` with its large weights stored as int8 with a scale per channel.
+
+    They become floats again when the session is loaded, so the arithmetic is the float model's:
+    the same on processors with and without integer instructions, and closer to what was trained
+    than dynamic quantisation (measured: 0.003 instead of 0.05 on the scales).
+    """
+    graph = model.graph
+    large = [t for t in graph.initializer if len(t.dims) == 2 and np.prod(t.dims) > 10_000]
+    looked_up = {node.input[0] for node in graph.node if node.op_type == "Gather"}
+    made = []
+    for tensor in large:
+        weights = numpy_helper.to_array(tensor).astype(np.float32)
+        axis = 1 if tensor.name in looked_up else 0  # embeddings by row, matrices by column
+        scale = np.maximum(np.abs(weights).max(axis=axis, keepdims=True), 1e-8) / 127
+        small = np.clip(np.round(weights / scale), -127, 127).astype(np.int8)
+        name = tensor.name
+        graph.initializer.remove(tensor)
+        graph.initializer.append(numpy_helper.from_array(small, f"{name}_int8"))
+        graph.initializer.append(numpy_helper.from_array(scale.astype(np.float32), f"{name}_scale"))
+        made += [
+            helper.make_node("Cast", [f"{name}_int8"], [f"{name}_cast"], to=TensorProto.FLOAT),
+            helper.make_node("Mul", [f"{name}_cast", f"{name}_scale"], [name]),
+        ]
+    for node in reversed(made):
+        graph.node.insert(0, node)
+    onnx.checker.check_model(model)
+    return model
 
 
 def main() -> None:
@@ -71,11 +102,7 @@ def main() -> None:
         opset_version=17,
         dynamo=False,
     )
-    # Seven-bit weights: eight-bit products overflow on processors without VNNI instructions,
-    # and the same answer has to get the same level on every machine.
-    quantize_dynamic(
-        str(whole), str(args.out), weight_type=QuantType.QInt8, per_channel=True, reduce_range=True
-    )
+    onnx.save(with_small_weights(onnx.load(str(whole))), str(args.out))
     session = onnxruntime.InferenceSession(str(args.out))
     for length in (60, 300, WINDOW):
         ids = torch.randint(1000, 20000, (1, length))

@@ -139,6 +139,37 @@ def hostile(rows: Sequence[dict[str, Any]], rng: random.Random) -> list[Example]
     return [e._replace(labels=[NONE] * len(e.sentences)) for e in found]
 
 
+def samples(rows: Sequence[dict[str, Any]]) -> list[Example]:
+    """Return each question's sample answer as an answer at level 5 that makes every point."""
+    found = []
+    for row in {row["question_id"]: row for row in rows}.values():
+        best = _worthless(row, row["reference"], 1.0)
+        found.append(best._replace(verdicts=[2] * len(row["key_points"]), weight=0.4))
+    return found
+
+
+def bank_rows() -> list[dict[str, Any]]:
+    """Return the shipped questions that have key points, answered by their own samples.
+
+    They are no graded answers; they serve `hostile` and `samples` with more questions.
+    """
+    from mockinterview.bank import load_bank
+
+    return [
+        {
+            "question_id": question.id,
+            "question": question.text,
+            "kind": "behavioral" if question.kind == "behavioral" else "technical",
+            "reference": question.sample_answer,
+            "key_points": [point.text for point in question.key_points],
+            "answer": question.sample_answer,
+            "score": 5,
+        }
+        for question in load_bank([]).questions.values()
+        if question.key_points and question.sample_answer
+    ]
+
+
 def _worthless(question: dict[str, Any], text: str, share: float = 0.0) -> Example:
     pieces = [p.text for p in sentences(clean(text))]
     return Example(
@@ -150,6 +181,39 @@ def _worthless(question: dict[str, Any], text: str, share: float = 0.0) -> Examp
         [0] * len(question["key_points"]),
         [NONE] * len(pieces),
         0.7,
+    )
+
+
+def lengthened(examples: Sequence[Example], share: float, rng: random.Random) -> list[Example]:
+    """Return the examples with some weak answers run together with another to the same question.
+
+    Two weak answers are one long weak answer. Where weak answers are shorter than strong ones
+    (they are in train_writer.jsonl), this keeps the network from paying for length.
+    """
+    weak: dict[str, list[Example]] = {}
+    for example in examples:
+        if (example.scales[0] or 0) <= 0.3 and example.sentences:
+            weak.setdefault(example.question, []).append(example)
+    found = []
+    for example in examples:
+        others = [e for e in weak.get(example.question, []) if e is not example]
+        is_weak = (example.scales[0] or 0) <= 0.3
+        if is_weak and others and rng.random() < share:
+            found.append(_together(example, rng.choice(others)))
+        else:
+            found.append(example)
+    return found
+
+
+def _together(one: Example, two: Example) -> Example:
+    def best(a: float | None, b: float | None) -> float | None:
+        return None if a is None or b is None else max(a, b)
+
+    return one._replace(
+        sentences=[*one.sentences, *two.sentences],
+        labels=[*one.labels, *two.labels],
+        verdicts=[max(a, b) for a, b in zip(one.verdicts, two.verdicts, strict=True)],
+        scales=[best(a, b) for a, b in zip(one.scales, two.scales, strict=True)],
     )
 
 

@@ -13,12 +13,15 @@ from rows import (
     NONE,
     Batch,
     Example,
+    bank_rows,
     batches,
     collate,
     hostile,
     interview,
+    lengthened,
     load,
     public,
+    samples,
     without_orders,
 )
 from tokenizers import Tokenizer
@@ -90,6 +93,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--interview", type=Path, nargs="*", default=[])
     parser.add_argument("--public", type=Path, nargs="*", default=[])
     parser.add_argument("--public-most", type=int, default=10**6, help="rows of each per epoch")
+    parser.add_argument("--bank", type=int, default=0, help="shipped questions per epoch")
+    parser.add_argument("--made-up", type=float, default=1.0, help="share used per epoch")
+    parser.add_argument("--lengthen", type=float, default=0.0, help="share of weak answers")
     parser.add_argument("--check", type=Path, nargs="*", default=[])
     parser.add_argument("--epochs", type=int, default=4)
     parser.add_argument("--rate", type=float, default=1e-4)
@@ -105,6 +111,15 @@ def reading(path: Path) -> list[Example]:
     if "ratings" in rows[0] and "key_points" in rows[0]:
         return [without_orders(interview(row)) for row in rows]
     return [public(row) for row in rows]
+
+
+def made_up(args: argparse.Namespace, rng: random.Random) -> list[Example]:
+    """Return the answers made by rule from questions and samples, afresh for each epoch."""
+    pools = [load(path) for path in args.interview]
+    if args.bank:
+        pools.append(rng.sample(bank_rows(), args.bank))
+    found = [example for rows in pools for example in [*hostile(rows, rng), *samples(rows)]]
+    return rng.sample(found, round(args.made_up * len(found)))
 
 
 def main() -> None:
@@ -135,7 +150,7 @@ def main() -> None:
         weight_decay=0.01,
         fused=True,
     )
-    made = sum(len(hostile(load(path), random.Random(0))) for path in args.interview)
+    made = len(made_up(args, random.Random(0)))
     size = len(own) + made + sum(min(args.public_most, len(pool)) for pool in pools)
     total = args.epochs * (size // args.batch + 1)
     schedule = torch.optim.lr_scheduler.LambdaLR(
@@ -144,9 +159,8 @@ def main() -> None:
     average = {k: v.clone() for k, v in model.state_dict().items()}
     began, step = time.time(), 0
     for epoch in range(args.epochs):
-        examples = list(own)
-        for path in args.interview:
-            examples += hostile(load(path), rng)
+        examples = lengthened(own, args.lengthen, rng)
+        examples += made_up(args, rng)
         for pool in pools:
             examples += rng.sample(pool, min(args.public_most, len(pool)))
         for batch in batches(tokenizer, examples, args.batch, rng):

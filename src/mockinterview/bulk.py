@@ -7,6 +7,7 @@ import json
 import multiprocessing
 import os
 import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
@@ -14,7 +15,13 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
-from mockinterview.errors import BadInput, BudgetReached, JudgeError, MockInterviewError
+from mockinterview.errors import (
+    BadInput,
+    BudgetReached,
+    JudgeError,
+    JudgeMisconfigured,
+    MockInterviewError,
+)
 from mockinterview.model import Evaluation, Question
 from mockinterview.ports import Judge, Task
 from mockinterview.rows import evaluation_row, question_of
@@ -24,7 +31,7 @@ from mockinterview.text import clean
 #: A line longer than this is an error row, not an answer (about 150,000 words).
 MOST_BYTES = 2_000_000
 #: Errors of this kind are tried again when a run is resumed: the row itself is fine.
-PASSING = frozenset({"unreachable", "budget", "refused", "misconfigured"})
+PASSING = frozenset({"unreachable", "budget", "refused", "misconfigured", "judge_failed"})
 
 Find = Callable[[str], Question]
 
@@ -56,9 +63,12 @@ def read_rows(stream: BinaryIO, find: Find) -> Iterator[Row]:
     while line := stream.readline(MOST_BYTES + 1):
         number += 1
         if len(line) > MOST_BYTES:
+            digest = hashlib.sha256(line)
             while line and not line.endswith(b"\n"):
                 line = stream.readline(MOST_BYTES)
-            yield _wrong(f"line-{number}", number, "", "too_long", "longer than 2 MB")
+                digest.update(line)
+            sha = digest.hexdigest()[:16]
+            yield _wrong(f"line-{number}", number, sha, "too_long", "longer than 2 MB")
         elif line.strip():
             yield _row(line.strip(), number, find)
 
@@ -169,7 +179,16 @@ _judge_here: list[Judge] = []  # one per worker process; its weights are loaded 
 def _begin(spawn: Callable[[], Judge]) -> None:
     # Ctrl-C reaches every process of the terminal; the parent alone answers it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_follow_parent, daemon=True).start()
     _judge_here[:] = [spawn()]
+
+
+def _follow_parent() -> None:
+    """End this worker when its parent is gone, however it went."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _here(task: Task) -> Evaluation | JudgeError:
@@ -184,26 +203,33 @@ def grade(
 ) -> Iterator[Graded]:
     """Yield one output row per input row, in order.
 
+    When the budget is reached or the server says that key or model are wrong, no more rows are
+    taken; those under way are still yielded, the failed ones as error rows, and then it raises.
+
     Raises:
-        BudgetReached: the next call would pass the budget; rows yielded so far are complete.
+        BudgetReached, JudgeMisconfigured: see above.
     """
     sound: deque[Row] = deque()
+    stopped: list[JudgeError] = []
 
     def tasks() -> Iterator[Task]:
         for row in rows:
             sound.append(row)
             if row.task is not None:
                 yield row.task
+            if stopped:
+                return
 
     for result in in_order(judge, tasks(), workers, spawn):
         while sound[0].task is None:
             yield _error_row(sound.popleft())
-        row = sound.popleft()
-        if isinstance(result, BudgetReached):
-            raise result
-        yield _graded_row(row, result)
-    while sound:
+        if isinstance(result, BudgetReached | JudgeMisconfigured):
+            stopped.append(result)
+        yield _graded_row(sound.popleft(), result)
+    while sound and not stopped:
         yield _error_row(sound.popleft())
+    if stopped:
+        raise stopped[0]
 
 
 def _graded_row(row: Row, result: Evaluation | JudgeError) -> Graded:
@@ -220,35 +246,36 @@ def _error_row(row: Row) -> Graded:
 
 
 class Done(NamedTuple):
-    """What an earlier run left: rows that stand, and bytes of the file that are whole."""
+    """What an earlier run left: rows that stand, how many of them are errors, the bytes they
+    take, and the input of those that failed for a passing reason, by their place in the file.
+    """
 
     rows: int
     failed: int
     size: int
+    again: dict[int, Row]
 
 
 def done_so_far(out: Path, rows: Iterator[Row]) -> Done:
     """Return how much of ``out`` is already graded, taking as many from ``rows``.
 
-    A torn last line does not count, and neither do rows from the first one on that failed for
-    a passing reason (network, budget): they are graded again.
+    A torn last line does not count.
 
     Raises:
         BadInput: ``out`` holds something else, or was made from other input.
     """
     count = failed = size = 0
+    again: dict[int, Row] = {}
     with out.open("rb") as stream:
         for number, line in enumerate(stream, 1):
             made = _made(line)
-            if made is None and not line.endswith(b"\n"):
+            if not line.endswith(b"\n"):
                 break
             if made is None:
                 raise BadInput(
                     f"{out}, line {number} is not a row that grade wrote.",
-                    "Name another file with -o, or begin again with --restart.",
+                    "Name another file with -o.",
                 )
-            if (made.get("error") or {}).get("code") in PASSING:
-                break
             row = next(rows, None)
             if row is None or made.get("input") != row.sha:
                 raise BadInput(
@@ -256,9 +283,30 @@ def done_so_far(out: Path, rows: Iterator[Row]) -> Done:
                     f"{f', line {row.line}' if row else ' (which is shorter)'}.",
                     "Name another file with -o, or begin again with --restart.",
                 )
-            count, size = count + 1, size + len(line)
+            if (made.get("error") or {}).get("code") in PASSING:
+                again[count] = row
             failed += "error" in made
-    return Done(count, failed, size)
+            count, size = count + 1, size + len(line)
+    return Done(count, failed, size, again)
+
+
+def is_ours(out: Path) -> bool:
+    """Whether ``out`` is empty or begins with a row that grade wrote (perhaps torn)."""
+    with out.open("rb") as stream:
+        line = stream.readline(MOST_BYTES)
+    return not line or _made(line) is not None or line.startswith(b'{"id": ')
+
+
+def put_in(out: Path, made: dict[int, bytes], rows: int) -> None:
+    """Replace lines of ``out`` by their places (from 0), all or none; keep ``rows`` lines."""
+    fresh = out.with_name(out.name + ".new")
+    with out.open("rb") as old, fresh.open("wb") as new:
+        fresh.chmod(0o600)
+        for place, line in zip(range(rows), old, strict=False):
+            new.write(made.get(place, line))
+        new.flush()
+        os.fsync(new.fileno())
+    fresh.replace(out)
 
 
 def _made(line: bytes) -> dict[str, Any] | None:

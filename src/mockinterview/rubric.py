@@ -7,8 +7,9 @@ from functools import lru_cache
 from string import Template
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from mockinterview.errors import BadInput
 from mockinterview.model import Anchors, Criterion, KeyPoint, Kind, Question, Rubric
 from mockinterview.resources import data
 
@@ -32,12 +33,16 @@ class _Template(BaseModel):
     criteria: tuple[_Block, ...]
 
 
-def build_rubric(question: Question) -> Rubric:
+def build_rubric(question: Question, template_text: str | None = None) -> Rubric:
     """Return the rubric of ``question``: its anchors speak of its key points and STAR notes.
 
     Weights sum to 1. ``version`` changes whenever any text that a judge reads changes.
+    ``template_text`` is YAML to use instead of the shipped template of the question's kind.
+
+    Raises:
+        BadInput: ``template_text`` is no rubric template.
     """
-    template = _template(question.kind)
+    template = _template(question.kind) if template_text is None else _edited(template_text)
     words = {**template.otherwise, **_own_words(question)}
     criteria = tuple(_criterion(block, words) for block in template.criteria)
     points = tuple(_vital_first(question.key_points))
@@ -56,6 +61,25 @@ def _template(kind: Kind) -> _Template:
 
     file = data("prompts") / "rubrics" / f"{kind}.yaml"
     return _Template.model_validate(yaml.safe_load(file.read_text(encoding="utf-8")))
+
+
+@lru_cache(maxsize=2)
+def _edited(text: str) -> _Template:
+    import yaml
+
+    try:
+        found = _Template.model_validate(yaml.safe_load(text))
+        for block in found.criteria:
+            _criterion(block, found.otherwise | {"question": "?"})
+    except (yaml.YAMLError, ValidationError, KeyError, ValueError) as error:
+        told = " ".join(str(error).split())[:300]
+        raise BadInput(
+            f"The rubric cannot be used: {told}",
+            "Start from prompts/rubrics/behavioral.yaml or technical.yaml.",
+        ) from error
+    if abs(sum(block.weight for block in found.criteria) - 1) > 0.001:
+        raise BadInput("The rubric's weights do not sum to 1.", "Change the weight of a criterion.")
+    return found
 
 
 def _own_words(question: Question) -> dict[str, str]:

@@ -18,6 +18,7 @@ from mockinterview.cli import (
     practice,
     prepare,
     questions,
+    rubric_test,
     score,
     setup,
 )
@@ -94,6 +95,7 @@ app.command("evaluate")(evaluate.evaluate)
 app.add_typer(history.app, name="history")
 app.add_typer(questions.app, name="questions")
 app.add_typer(questions.rubric_app, name="rubric")
+questions.rubric_app.command("test")(rubric_test.test_rubric)
 app.command("prepare")(prepare.prepare)
 app.add_typer(setup.config_app, name="config")
 app.command("doctor")(setup.doctor)

@@ -22,7 +22,13 @@ from mockinterview.cli.practice import (
     SamplesOption,
     announced_judge,
 )
-from mockinterview.errors import BadInput, BudgetReached, ExitCode, UsageError
+from mockinterview.errors import (
+    BadInput,
+    BudgetReached,
+    ExitCode,
+    JudgeMisconfigured,
+    UsageError,
+)
 
 if TYPE_CHECKING:
     from mockinterview.bulk import Done, Graded, Row
@@ -95,15 +101,18 @@ def _run(
     began, tally = time.monotonic(), {"rows": done.rows, "failed": done.failed}
     if done.rows:
         typer.echo(f"{done.rows} rows are graded already; going on after them.", err=True)
-    code = ExitCode.OK
+    code, mended = ExitCode.OK, 0
     try:
+        if out is not None and done.again:
+            done, mended = _mend(out, done, judge, workers)
+            tally["failed"] = done.failed
         _write(rows, out, done, judge, workers, total, tally)
-    except BudgetReached as error:
-        typer.echo(f"Stopped: {error.message}", err=True)
-        code = ExitCode.BUDGET
+    except (BudgetReached, JudgeMisconfigured) as error:
+        typer.echo(f"Stopped: {error.message} {error.hint}".rstrip(), err=True)
+        code = error.exit_code
     except KeyboardInterrupt:
         code = ExitCode.INTERRUPTED
-    graded = tally["rows"] - done.rows
+    graded = tally["rows"] - done.rows + mended
     _sum_up(judge, tally, graded, time.monotonic() - began)
     if code is not ExitCode.OK and out is not None:
         typer.echo("What is graded is kept. Run the same command again to go on.", err=True)
@@ -111,6 +120,25 @@ def _run(
         code = ExitCode.UNSCORED
     if code is not ExitCode.OK:
         raise typer.Exit(int(code))
+
+
+def _mend(out: Path, done: Done, judge: Judge, workers: int | None) -> tuple[Done, int]:
+    """Grade again what failed for a passing reason; return the new state and how many rows."""
+    from mockinterview import bulk, wiring
+
+    typer.echo(f"{len(done.again)} rows failed before and are tried again.", err=True)
+    spawn = wiring.offline_judge if judge.name == "offline" else None
+    places = list(done.again)
+    lines: dict[int, bytes] = {}
+    failed = done.failed - len(places)
+    try:
+        for made in bulk.grade(iter(done.again.values()), judge, workers, spawn):
+            lines[places[len(lines)]] = _line(made)
+            failed += made.failed
+    finally:
+        bulk.put_in(out, lines, done.rows)
+    size = out.stat().st_size
+    return done._replace(failed=failed, size=size, again={}), len(lines)
 
 
 def _write(
@@ -141,7 +169,7 @@ def _sink(out: Path | None, size: int) -> Iterator[Any]:
     stream: BinaryIO = sys.stdout.buffer if out is None else _output(out, size)
 
     def write(made: Graded) -> None:
-        stream.write(json.dumps(made.row, ensure_ascii=True).encode("ascii") + b"\n")
+        stream.write(_line(made))
         stream.flush()
 
     try:
@@ -149,6 +177,10 @@ def _sink(out: Path | None, size: int) -> Iterator[Any]:
     finally:
         if out is not None:
             stream.close()
+
+
+def _line(made: Graded) -> bytes:
+    return json.dumps(made.row, ensure_ascii=True).encode("ascii") + b"\n"
 
 
 def _output(out: Path, size: int) -> BinaryIO:
@@ -163,11 +195,13 @@ def _output(out: Path, size: int) -> BinaryIO:
 
 
 def _resumed(out: Path | None, rows: Iterator[Row], *, restart: bool) -> Done:
-    from mockinterview.bulk import Done, done_so_far
+    from mockinterview.bulk import Done, done_so_far, is_ours
 
-    if out is None or restart or not out.exists():
-        return Done(0, 0, 0)
-    return done_so_far(out, rows)
+    if out is None or not out.exists():
+        return Done(0, 0, 0, {})
+    if not is_ours(out):
+        raise BadInput(f"{out} is not a file that grade wrote.", "Name another file with -o.")
+    return Done(0, 0, 0, {}) if restart else done_so_far(out, rows)
 
 
 def _finder() -> Any:

@@ -53,7 +53,7 @@ def written(path: Path, found: list[Any]) -> Path:
 
 def graded(path: Path) -> list[dict[str, Any]]:
     """The rows of an output file, without the time each took."""
-    found = [json.loads(line) for line in path.read_text().splitlines()]
+    found = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     for row in found:
         row.get("provenance", {}).pop("seconds", None)
     return found

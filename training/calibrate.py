@@ -101,6 +101,11 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     args = parser.parse_args()
     own = [(row, n) for p in args.interviews for row in load(p) if (n := numbers(row))]
+    own = [
+        (row, n)
+        for row, n in own
+        if row.trap not in ("copy_reference", "copy_reference_paraphrase")
+    ]
     found = {
         "behavioral": calibrate([r for r in own if r[0].question.category == "behavioral"], NAMES),
         "technical": calibrate([r for r in own if r[0].question.category != "behavioral"], NAMES),
@@ -112,6 +117,11 @@ def main() -> None:
     if exams:
         known = [(row, n) for row in exams if (n := numbers(row))]
         found["sample"] = calibrate(known, OF_SAMPLE)
+    # Nothing to compare with: no key points, no sample. Set by hand, not fitted.
+    found["bare"] = {
+        "overall": {"overall": 0.4, "content": 0.2, "rule": 0.5, "constant": 0.05},
+        "error": {"constant": 1.2},
+    }
     args.out.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
 
 

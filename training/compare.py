@@ -20,8 +20,8 @@ from sklearn.preprocessing import StandardScaler
 
 from mockinterview import flags as rules
 from mockinterview.graded import Graded, load
-from mockinterview.judges.offline.keypoints import find_points
 from mockinterview.judges.offline.criteria import Findings, by_rule, trust
+from mockinterview.judges.offline.keypoints import find_points
 from mockinterview.judges.offline.reading import features, read
 from mockinterview.judges.offline.similarity import embedder, recall
 from mockinterview.judges.offline.star import find_star

@@ -11,7 +11,13 @@ NO_ANSWER_FLAGS: frozenset[FlagName] = frozenset(
     {"empty", "too_short", "gibberish", "off_topic", "parrots_question", "keyword_list"}
 )
 LOWEST_BAND = 1.5
-_CAPS: dict[FlagName, float] = {"empty": 1.0, "gibberish": 1.0, "parrots_question": 1.0}
+_CAPS: dict[FlagName, float] = {
+    "empty": 1.0,
+    "gibberish": 1.0,
+    "parrots_question": 1.0,
+    # Our own sample, word for word: nothing of the candidate's own can be seen in it.
+    "copies_sample": 2.0,
+}
 _BANDS = (
     (4.5, "Excellent"),
     (3.75, "Strong"),
@@ -41,7 +47,8 @@ def overall(
 
 def cap(flags: Iterable[FlagName]) -> float:
     """Return the highest overall that these flags allow."""
-    caps = [_CAPS.get(flag, LOWEST_BAND) for flag in flags if flag in NO_ANSWER_FLAGS]
+    telling = NO_ANSWER_FLAGS | _CAPS.keys()
+    caps = [_CAPS.get(flag, LOWEST_BAND) for flag in flags if flag in telling]
     return min(caps, default=5.0)
 
 

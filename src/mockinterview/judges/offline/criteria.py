@@ -1,4 +1,4 @@
-"""From what was found to levels: the part that a trained model may replace."""
+"""Judges each criterion by rules: a share, the reason in words, and the sentences for it."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from mockinterview.evidence import span
+from mockinterview.judges.offline.encoder import Perceived
 from mockinterview.judges.offline.keypoints import Found
 from mockinterview.judges.offline.reading import Features, Reading, Sentence
 from mockinterview.judges.offline.star import Star
-from mockinterview.model import STAR_NAMES, Criterion, CriterionResult, Evidence, StarPart
+from mockinterview.model import STAR_NAMES, Evidence, StarPart
 
 
 class Findings(NamedTuple):
@@ -21,33 +22,26 @@ class Findings(NamedTuple):
     star: Star
     points: tuple[Found, ...]
     foreign: bool  # a language this judge cannot read
+    rule_points: tuple[Found, ...] = ()  # the points by their words alone
     from_sample: bool = False  # points are the sample's sentences: no key points are known
+    seen: Perceived | None = None  # what the trained reader saw; None where it cannot read
 
 
-class _Judged(NamedTuple):
+class Judged(NamedTuple):
+    """One criterion by rules alone: ``reason`` turns the share that counts into words."""
+
     share: float  # 0 (level 1) to 1 (level 5)
-    reason: str
+    reason: Callable[[float], str]
     sentences: tuple[Sentence, ...] = ()
 
 
-def level_of(criterion: Criterion, findings: Findings) -> CriterionResult:
-    """Return the level of one criterion with its reason and evidence.
-
-    A criterion this judge does not know stays unscored and says so.
-    """
-    rule = _RULES.get(criterion.id)
+def by_rule(criterion: str, findings: Findings) -> Judged | None:
+    """Return what rules make of one criterion; None for a criterion no rule knows."""
+    rule = _RULES.get(criterion)
     if rule is None:
-        reason = "The offline judge has no way to see this; it was left out of the score."
-        return CriterionResult(id=criterion.id, name=criterion.name, level=None, reason=reason)
+        return None
     judged = _foreign(findings) if findings.foreign else rule(findings)
-    share = min(1.0, max(0.0, judged.share))
-    return CriterionResult(
-        id=criterion.id,
-        name=criterion.name,
-        level=round(2 * (1 + 4 * share)) / 2,
-        reason=judged.reason,
-        evidence=quotes(findings.answer, judged.sentences) if share > 0.15 else (),
-    )
+    return judged._replace(share=min(1.0, max(0.0, judged.share)))
 
 
 def quotes(answer: str, found: tuple[Sentence, ...], most: int = 2) -> tuple[Evidence, ...]:
@@ -91,7 +85,7 @@ def _enough(f: Features) -> float:
     return min(1.0, 0.15 + f.words / 60)
 
 
-def _covered(points: tuple[Found, ...]) -> float | None:
+def share_covered(points: tuple[Found, ...]) -> float | None:
     """Return the weighted share of key points covered (vital ones count double), or None."""
     weights = [2.0 if found.point.weight == "vital" else 1.0 for found in points]
     if not weights:
@@ -100,16 +94,17 @@ def _covered(points: tuple[Found, ...]) -> float | None:
     return got / sum(weights)
 
 
-def _foreign(findings: Findings) -> _Judged:
+def _foreign(findings: Findings) -> Judged:
     f = findings.features
     share = 0.45 + 0.35 * min(1.0, f.words / 80) * (0.5 + 0.5 * _soft(f.figures, 1))
-    return _Judged(
-        share, "This judge reads English only: the level is a guess from length and figures."
+    return Judged(
+        share,
+        lambda _: "This judge reads English only: the level is a guess from length and figures.",
     )
 
 
-def _part(part: StarPart) -> Callable[[Findings], _Judged]:
-    def rule(findings: Findings) -> _Judged:
+def _part(part: StarPart) -> Callable[[Findings], Judged]:
+    def rule(findings: Findings) -> Judged:
         star, f = findings.star, findings.features
         strength, best = star.strength[part], star.best[part]
         if part == "T":
@@ -119,7 +114,7 @@ def _part(part: StarPart) -> Callable[[Findings], _Judged]:
         if part == "A" and star.map.shares["S"] > 0.5:
             strength *= 1.5 - star.map.shares["S"]  # the scene has taken the place of the steps
         share = strength * (1 - 0.5 * _air(f)) * (0.4 + 0.6 * min(1.0, 2 * substance(f)))
-        return _Judged(share, _part_reason(part, findings, share), best)
+        return Judged(share, lambda s: _part_reason(part, findings, s), best)
 
     return rule
 
@@ -177,8 +172,8 @@ def _lack(part: StarPart, findings: Findings) -> str:
     return "say what changed for the people involved, and how you know"
 
 
-def _relevance(findings: Findings) -> _Judged:
-    covered = _covered(findings.points)
+def _relevance(findings: Findings) -> Judged:
+    covered = share_covered(findings.points)
     f = findings.features
     share = 1.3 * substance(f) if covered is None else 0.65 * covered + 0.35 * substance(f)
     met = [found for found in findings.points if found.verdict]
@@ -187,10 +182,10 @@ def _relevance(findings: Findings) -> _Judged:
     )
     if covered is None or findings.from_sample:
         reason = "No key points are known for this question; judged by how concrete the story is."
-    return _Judged(share * (1 - 0.5 * _air(f)), reason, _sentences_of(findings.points))
+    return Judged(share * (1 - 0.5 * _air(f)), lambda _: reason, _sentences_of(findings.points))
 
 
-def _specificity(findings: Findings) -> _Judged:
+def _specificity(findings: Findings) -> Judged:
     f = findings.features
     share = substance(f) * 1.1 + 0.2 * (f.mine - 0.5)
     ranked = sorted(
@@ -198,26 +193,25 @@ def _specificity(findings: Findings) -> _Judged:
         key=lambda s: (-(2 * s.figures + s.names + s.cues["i_acted"]), s.start),
     )
     seen = f"{f.figures} figures, {f.i_acted} steps told as 'I' and {f.we_acted} as 'we'"
-    more = "" if _high(share) else " Names, tools and amounts of your own case would add to it."
-    return _Judged(share, f"We counted {seen}.{more}", tuple(ranked))
+    more = " Names, tools and amounts of your own case would add to it."
+    return Judged(share, lambda s: f"We counted {seen}.{'' if _high(s) else more}", tuple(ranked))
 
 
-def _reflection(findings: Findings) -> _Judged:
+def _reflection(findings: Findings) -> Judged:
     f = findings.features
     found = tuple(s for s in findings.reading.own if s.cues["reflect"])
     if not found:
         share = 0.3 * substance(f)
-        return _Judged(share, "We found nothing you learned or would do differently.")
+        return Judged(share, lambda _: "We found nothing you learned or would do differently.")
     share = (0.5 + 0.25 * min(2, f.reflect)) * (0.4 + 0.6 * min(1.0, 2 * substance(f)))
     share *= 1 - 0.6 * _air(f)
-    reason = "You say what you learned or would change."
-    if not _high(share):
-        reason += " Say also what you have done differently since."
-    return _Judged(share, reason, found)
+    said = "You say what you learned or would change."
+    more = " Say also what you have done differently since."
+    return Judged(share, lambda s: said if _high(s) else said + more, found)
 
 
-def _coverage(findings: Findings) -> _Judged:
-    covered = _covered(findings.points)
+def _coverage(findings: Findings) -> Judged:
+    covered = share_covered(findings.points)
     f = findings.features
     share = 1.7 * substance(f) if covered is None else covered
     met = sum(found.verdict > 0 for found in findings.points)
@@ -226,21 +220,21 @@ def _coverage(findings: Findings) -> _Judged:
         reason = "No key points are known for this question; judged by how concrete the answer is."
     elif findings.from_sample:
         reason = "No key points are known for this question; compared with the sample answer."
-    return _Judged(share * (1 - 0.6 * _air(f)), reason, _sentences_of(findings.points))
+    return Judged(share * (1 - 0.6 * _air(f)), lambda _: reason, _sentences_of(findings.points))
 
 
-def _correctness(findings: Findings) -> _Judged:
+def _correctness(findings: Findings) -> Judged:
     f = findings.features
-    covered = _covered(findings.points)
+    covered = share_covered(findings.points)
     base = 1.7 * substance(f) if covered is None else 0.6 * covered + 0.4 * substance(f)
     share = base * (1 - _air(f)) - 0.08 * min(3, f.closed)
     reason = "Estimated from agreement with the key points; this judge cannot check facts."
     if f.closed > 1:
         reason = "Some statements wave the problem away, which interviewers often doubt. " + reason
-    return _Judged(share, reason, _sentences_of(findings.points))
+    return Judged(share, lambda _: reason, _sentences_of(findings.points))
 
 
-def _depth(findings: Findings) -> _Judged:
+def _depth(findings: Findings) -> Judged:
     f = findings.features
     per = min(1.0, 100 / max(1, f.words))
     found = (
@@ -251,13 +245,12 @@ def _depth(findings: Findings) -> _Judged:
     )
     said = tuple(s for s in ranked if s.cues["trade"] + s.cues["reason"])
     share = 1.3 * found * (1 - _air(f)) * _enough(f)
-    reason = f"You give {f.reason} reasons and weigh {f.trade} times one way against another."
-    if not _high(share):
-        reason = "We saw too few reasons or trade-offs: say why this way and what it costs."
-    return _Judged(share, reason, said)
+    good = f"You give {f.reason} reasons and weigh {f.trade} times one way against another."
+    poor = "We saw too few reasons or trade-offs: say why this way and what it costs."
+    return Judged(share, lambda s: good if _high(s) and f.reason + f.trade else poor, said)
 
 
-def _experience(findings: Findings) -> _Judged:
+def _experience(findings: Findings) -> Judged:
     f = findings.features
     found = tuple(s for s in findings.reading.own if s.cues["experience"] or s.cues["i_acted"])
     ranked = sorted(
@@ -268,27 +261,33 @@ def _experience(findings: Findings) -> _Judged:
     share *= (0.4 + 0.6 * min(1.0, 1.5 * substance(f))) * (1.25 - _air(f))
     if f.unsure:
         share -= 0.15
-    reason = "You tie it to something you did yourself."
-    if not _high(share):
-        reason = "There is something of your own; say when and where it was and what came of it."
-    if share < 0.35:
-        reason = "We found little of your own experience with this."
-    return _Judged(share, reason, tuple(ranked))
+
+    def reason(final: float) -> str:
+        if final < 0.35 or not found:
+            return "We found little of your own experience with this."
+        if _high(final):
+            return "You tie it to something you did yourself."
+        return "There is something of your own; say when and where it was and what came of it."
+
+    return Judged(share, reason, tuple(ranked))
 
 
-def _clarity(findings: Findings) -> _Judged:
+def _clarity(findings: Findings) -> Judged:
     f = findings.features
     own = findings.reading.own
     mean = f.words / max(1, len(own))
     lengthy = min(0.3, max(0.0, (mean - 32) / 60))
     share = 0.35 + 0.8 * _soft(f.density, 0.3) - lengthy - 0.5 * f.listed
     share *= _enough(f) * (1 - 0.5 * _air(f))
-    reason = "Your sentences are easy to follow."
-    if lengthy > 0.1:
-        reason = "Your sentences are long: one thought in each is easier to follow."
-    elif not _high(share):
-        reason = "It can be followed; say the answer itself first and fill it with detail after."
-    return _Judged(share, reason, own[:1])
+
+    def reason(final: float) -> str:
+        if lengthy > 0.1:
+            return "Your sentences are long: one thought in each is easier to follow."
+        if _high(final):
+            return "Your sentences are easy to follow."
+        return "It can be followed; say the answer itself first and fill it with detail after."
+
+    return Judged(share, reason, own[:1])
 
 
 def _sentences_of(points: tuple[Found, ...]) -> tuple[Sentence, ...]:
@@ -296,7 +295,7 @@ def _sentences_of(points: tuple[Found, ...]) -> tuple[Sentence, ...]:
     return tuple(sentence for found in ranked for sentence in found.where)
 
 
-_RULES: dict[str, Callable[[Findings], _Judged]] = {
+_RULES: dict[str, Callable[[Findings], Judged]] = {
     "situation": _part("S"),
     "task": _part("T"),
     "action": _part("A"),

@@ -15,6 +15,7 @@ WINDOW = 512
 #: More key points than this are not read; no rubric for people has so many.
 MOST_POINTS = 14
 _QUESTION, _POINTS, _SENTENCE, _LEAST_SENTENCE = 64, 200, 120, 24
+_LEAST_CHARACTERS = 12  # "2." is no point
 # Tokens that BERT's vocabulary keeps free: they mark what kind of text comes next.
 CLS, SEP = 101, 102
 MARKS = {"behavioral": 1, "technical": 2, "point": 3, "sentence": 4}
@@ -41,8 +42,9 @@ class Window(NamedTuple):
 def sample_points(reference: str) -> list[str]:
     """Return what stands for key points where none are known: the sample or its sentences."""
     if len(words(reference)) <= ONE_POINT:
-        return [reference] if reference.strip() else []
-    return [piece.text for piece in sentences(reference)][:MOST_POINTS]
+        return [reference.strip()] if len(reference.strip()) >= _LEAST_CHARACTERS else []
+    pieces = [piece.text for piece in sentences(reference)]
+    return [text for text in pieces if len(text) >= _LEAST_CHARACTERS][:MOST_POINTS]
 
 
 def encode(

@@ -8,9 +8,13 @@ from collections.abc import Iterable
 from mockinterview import flags as rules
 from mockinterview import ontopic, scoring
 from mockinterview.judges.offline import advice
-from mockinterview.judges.offline.criteria import Findings, level_of, quotes, trust
-from mockinterview.judges.offline.keypoints import find_points
-from mockinterview.judges.offline.reading import ANALYSED_WORDS, features, read
+from mockinterview.judges.offline.criteria import Findings, by_rule, quotes, share_covered, trust
+from mockinterview.judges.offline.encoder import Perceived, perceive
+from mockinterview.judges.offline.encoding import sample_points
+from mockinterview.judges.offline.keypoints import find_points, seen_points
+from mockinterview.judges.offline.levels import Estimate, criteria_of, estimate_of
+from mockinterview.judges.offline.reading import ANALYSED_WORDS, Reading, features, read
+from mockinterview.judges.offline.similarity import recall
 from mockinterview.judges.offline.star import find_star
 from mockinterview.model import (
     CriterionResult,
@@ -20,12 +24,12 @@ from mockinterview.model import (
     KeyPoint,
     KeyPointResult,
     Provenance,
+    Question,
     StarMap,
 )
 from mockinterview.ports import Task
-from mockinterview.text import sentences
 
-MODEL = "offline-1"
+MODEL = "offline-2"
 _NO_ACT = (
     "We found no act of your own here that has to do with the question. Tell one real case, "
     "with 'I' and with what was at stake at work, in training or in a task you took on."
@@ -49,9 +53,10 @@ class OfflineJudge:
         began = time.perf_counter()
         flags = rules.detect(task.question, task.answer)
         names = [flag.name for flag in flags]
-        findings = _extract(task, names)
+        findings = findings_of(task, names)
         none = _doubt(task, findings, flags)
-        criteria = _levels(task, findings, none)
+        estimate = _estimate(task, findings)
+        criteria = _levels(task, findings, estimate, none)
         overall = scoring.overall(task.rubric, criteria, names)
         advised = advice.advise(task, findings, criteria, names, answered=none is None)
         return Evaluation(
@@ -65,7 +70,7 @@ class OfflineJudge:
             next_step=advised.next_step,
             stronger_answer=advised.stronger_answer,
             flags=flags,
-            confidence=_confidence(task, findings, names),
+            confidence=_confidence(task, findings, names, estimate),
             provenance=Provenance(
                 judge="offline",
                 model=MODEL,
@@ -76,20 +81,35 @@ class OfflineJudge:
         )
 
 
-def _extract(task: Task, names: list[FlagName]) -> Findings:
+def findings_of(task: Task, names: list[FlagName]) -> Findings:
+    """Return all that rules and the trained reader see in the answer."""
     reading = read(task.question, task.answer)
     points = task.rubric.key_points or task.question.key_points
     from_sample = not points
     question = task.question.model_copy(update={"key_points": points or _sample_points(task)})
+    foreign = "other_language" in names or rules.language(task.answer) not in ("en", "")
     counted = features(reading)
+    found = find_points(question, reading, trust(counted))
+    seen = _seen(task, question, reading)
     return Findings(
         answer=task.answer,
         reading=reading,
         features=counted,
-        star=find_star(reading),
-        points=find_points(question, reading, trust(counted)),
-        foreign="other_language" in names or rules.language(task.answer) not in ("en", ""),
+        star=find_star(reading, seen),
+        points=seen_points(found, seen, reading.own) if seen else found,
+        rule_points=found,
+        foreign=foreign,
         from_sample=from_sample,
+        seen=seen,
+    )
+
+
+def _seen(task: Task, question: Question, reading: Reading) -> Perceived | None:
+    if not reading.own:
+        return None
+    points = [point.text for point in question.key_points]
+    return perceive(
+        task.rubric.kind, question.text, points, [sentence.text for sentence in reading.own]
     )
 
 
@@ -97,8 +117,43 @@ def _sample_points(task: Task) -> tuple[KeyPoint, ...]:
     """Return the sample's sentences as points; a story's facts are nobody else's, so not there."""
     if task.rubric.kind == "behavioral":
         return ()
-    pieces = [p.text for p in sentences(task.question.sample_answer) if len(p.text) > 15]
-    return tuple(KeyPoint(id=f"sample-{i}", text=text) for i, text in enumerate(pieces[:20]))
+    texts = sample_points(task.question.sample_answer)
+    return tuple(KeyPoint(id=f"sample-{i}", text=text) for i, text in enumerate(texts))
+
+
+def numbers_of(task: Task, findings: Findings) -> dict[str, float]:
+    """Return the numbers that the calibration may use, each 0 to 1.
+
+    ``rule`` is the overall by rules alone, ``recall`` how much of the sample's meaning the
+    answer holds; the others are the trained reader's.
+    """
+    ruled = findings._replace(points=findings.rule_points, star=find_star(findings.reading))
+    scored = [(c.weight, by_rule(c.id, ruled)) for c in task.rubric.criteria]
+    known = [(weight, judged.share) for weight, judged in scored if judged is not None]
+    whole = sum(weight for weight, _ in known)
+    rule = sum(weight * share for weight, share in known) / whole if whole else 0.0
+    points = share_covered(findings.points)
+    seen = findings.seen.scales if findings.seen else dict.fromkeys(("overall", "content"), 0.0)
+    own = "\n".join(sentence.text for sentence in findings.reading.own)
+    sample = task.question.sample_answer
+    return {
+        **seen,
+        "rule": rule,
+        "points": seen["content"] if points is None else points,
+        "recall": recall(task.question.text, sample, own) if sample and own else 0.0,
+    }
+
+
+def _estimate(task: Task, findings: Findings) -> Estimate:
+    numbers = numbers_of(task, findings)
+    if findings.seen is None:
+        return Estimate(0.0, 0.1)
+    kind: str = task.rubric.kind
+    if not findings.points:
+        kind = "bare"
+    elif kind != "behavioral":
+        kind = "sample" if findings.from_sample else "technical"
+    return estimate_of(numbers, kind)
 
 
 def _doubt(task: Task, findings: Findings, flags: Iterable[Flag]) -> str | None:
@@ -112,10 +167,12 @@ def _doubt(task: Task, findings: Findings, flags: Iterable[Flag]) -> str | None:
     return _NO_ACT if ontopic.asks_for_story(task.question) else _NO_LINK
 
 
-def _levels(task: Task, findings: Findings, none: str | None) -> tuple[CriterionResult, ...]:
-    results = (level_of(criterion, findings) for criterion in task.rubric.criteria)
+def _levels(
+    task: Task, findings: Findings, estimate: Estimate, none: str | None
+) -> tuple[CriterionResult, ...]:
+    results = criteria_of(task.rubric, findings, estimate)
     if none is None:
-        return tuple(results)
+        return results
     return tuple(
         result
         if result.level is None
@@ -149,18 +206,15 @@ def _points(findings: Findings, none: bool) -> tuple[KeyPointResult, ...]:
     )
 
 
-def _confidence(task: Task, findings: Findings, names: list[FlagName]) -> float:
+def _confidence(task: Task, findings: Findings, names: list[FlagName], estimate: Estimate) -> float:
+    """Return 1 minus half the expected error in levels: 0.75 means about half a level off."""
     if any(name in ("empty", "gibberish", "parrots_question") for name in names):
         return 0.95
-    value = 0.6 - 0.1 * len(names)
-    if findings.features.words < 40:
-        value -= 0.1
-    if not findings.points or findings.from_sample:
-        value -= 0.15
-    if not task.question.sample_answer:
-        value -= 0.05
+    value = 1 - estimate.error / 2
     if findings.foreign:
         value -= 0.25
+    if not task.question.sample_answer and (findings.from_sample or not findings.points):
+        value -= 0.15
     return round(min(0.95, max(0.1, value)), 2)
 
 

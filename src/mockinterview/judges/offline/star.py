@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from mockinterview.judges.offline import lexicon as lex
+from mockinterview.judges.offline.encoder import Perceived
 from mockinterview.judges.offline.reading import Reading, Sentence
 from mockinterview.model import SentenceKind, SentenceLabel, StarMap, StarPart, Verdict012
 
@@ -20,9 +21,15 @@ class Star(NamedTuple):
     best: dict[StarPart, tuple[Sentence, ...]]
 
 
-def find_star(reading: Reading) -> Star:
-    """Label each sentence S, T, A, R or O and say how strong each part is."""
-    labels = _best_path([_scores(sentence) for sentence in reading.own])
+def find_star(reading: Reading, seen: Perceived | None = None) -> Star:
+    """Label each sentence S, T, A, R or O and say how strong each part is.
+
+    Labels and verdicts are the trained reader's where it has ``seen`` the answer.
+    """
+    if seen is None:
+        labels = _best_path([_scores(sentence) for sentence in reading.own])
+    else:
+        labels = [max(zip(p, _KINDS, strict=True))[1] for p in seen.labels]
     by_start = {s.start: label for s, label in zip(reading.own, labels, strict=True)}
     parts: dict[StarPart, list[Sentence]] = {"S": [], "T": [], "A": [], "R": []}
     for sentence, label in zip(reading.own, labels, strict=True):
@@ -34,6 +41,8 @@ def find_star(reading: Reading) -> Star:
         for p, own in reading.all
     )
     verdicts = {part: _verdict(value) for part, value in strength.items()}
+    if seen is not None:
+        verdicts = {part: _seen_verdict(seen.scales[part]) for part in parts}
     best = {part: tuple(_ranked(part, found, reading.own)) for part, found in parts.items()}
     return Star(StarMap(sentences=marked, parts=verdicts), strength, best)
 
@@ -132,6 +141,10 @@ def _worth(part: StarPart, s: Sentence) -> float:
         + 0.1 * min(1, c["reflect"]),
     }[part]  # fmt: skip
     return max(0.0, base - airy)
+
+
+def _seen_verdict(share: float) -> Verdict012:
+    return 2 if share >= 0.72 else 1 if share >= 0.25 else 0
 
 
 def _verdict(strength: float) -> Verdict012:

@@ -139,6 +139,7 @@ def test_an_edited_pack_tells_which_scores_moved(run: Run, tmp_path: Path) -> No
     pack.write_text(
         json.dumps(
             {
+                "pack": "edited",
                 "title": "Edited",
                 "role": "any",
                 "description": "A pack that someone edited.",

@@ -113,7 +113,8 @@ def test_follow_ups_count_with_the_answer(run: Run) -> None:
         "owning-a-mistake",
         "--follow-ups",
         "1",
-        stdin=f"{first}\n/done\nI rewrote the query and errors fell by 90%.\n/done\n",
+        stdin=f"{first}\n/done\nI rewrote the query that night, told both analysts who had "
+        "used the wrong figures, and added a check; errors fell by 90% in a week.\n/done\n",
     )
     assert done.returncode == 0, done.stderr
     attempt = session_of(run)["attempts"][0]
@@ -259,7 +260,7 @@ def test_feedback_is_one_screen_however_often_the_parts_change() -> None:
         verdict="Early",
         criteria=(),
         star=StarMap(sentences=tuple(labels), parts={"S": 2, "T": 0, "A": 2, "R": 0}),
-        provenance=Provenance(judge="offline", model="offline-1"),
+        provenance=Provenance(judge="offline", model="offline-2"),
     )
     lines = {}
     for full in (False, True):

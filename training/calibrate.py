@@ -36,7 +36,7 @@ def numbers(row: Graded) -> dict[str, float] | None:
     findings = findings_of(task, names)
     if findings.seen is None or NO_ANSWER_FLAGS & set(names) or findings.foreign:
         return None
-    return numbers_of(task, findings)
+    return {name: value or 0.0 for name, value in numbers_of(task, findings).items()}
 
 
 def fit(
@@ -85,6 +85,8 @@ def calibrate(rows: list[tuple[Graded, dict[str, float]]], names: tuple[str, ...
         {n: round(spearmanr(x[:, i], y)[0], 3) for i, n in enumerate(names)},
     )
     return {
+        # What stands in for the recall of a sample where a question has none.
+        "recall": {"mean": round(float(np.mean([n["recall"] for _, n in rows])), 4)},
         "overall": dict(zip((*names, "constant"), map(float, weights.round(4)), strict=True)),
         "error": dict(
             zip(("middle", "gap", "share", "constant"), map(float, error.round(4)), strict=True)
@@ -121,6 +123,11 @@ def main() -> None:
     found["bare"] = {
         "overall": {"overall": 0.4, "content": 0.2, "rule": 0.5, "constant": 0.05},
         "error": {"constant": 1.2},
+    }
+    # Questions about oneself ("Why this company?"): the training data hold none, so mostly rules.
+    found["common"] = {
+        "overall": {"overall": 0.2, "rule": 0.8, "constant": 0.08},
+        "error": {"constant": 1.0},
     }
     args.out.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
 

@@ -1,4 +1,4 @@
-"""Averages trained states: ``python training/soup.py --weights M --out O.pt A.pt B.pt [--check F]``.
+"""Averages trained states: ``python training/soup.py --weights M --out O A B [--check F]``.
 
 The mean of fine-tuned weights often does better than each (Wortsman et al. 2022, model soups);
 states here come from one line of training, so they can be averaged.

@@ -90,13 +90,14 @@ def findings_of(task: Task, names: list[FlagName]) -> Findings:
     foreign = "other_language" in names or rules.language(task.answer) not in ("en", "")
     counted = features(reading)
     found = find_points(question, reading, trust(counted))
-    seen = _seen(task, question, reading)
+    seen = None if scoring.NO_ANSWER_FLAGS & set(names) else _seen(task, question, reading)
     return Findings(
         answer=task.answer,
         reading=reading,
         features=counted,
         star=find_star(reading, seen),
-        points=seen_points(found, seen, reading.own) if seen else found,
+        # The reader learnt key points, not the sentences of a sample.
+        points=seen_points(found, seen, reading.own) if seen and not from_sample else found,
         rule_points=found,
         foreign=foreign,
         from_sample=from_sample,
@@ -121,11 +122,11 @@ def _sample_points(task: Task) -> tuple[KeyPoint, ...]:
     return tuple(KeyPoint(id=f"sample-{i}", text=text) for i, text in enumerate(texts))
 
 
-def numbers_of(task: Task, findings: Findings) -> dict[str, float]:
+def numbers_of(task: Task, findings: Findings) -> dict[str, float | None]:
     """Return the numbers that the calibration may use, each 0 to 1.
 
     ``rule`` is the overall by rules alone, ``recall`` how much of the sample's meaning the
-    answer holds; the others are the trained reader's.
+    answer holds (None without a sample); the others are the trained reader's.
     """
     ruled = findings._replace(points=findings.rule_points, star=find_star(findings.reading))
     scored = [(c.weight, by_rule(c.id, ruled)) for c in task.rubric.criteria]
@@ -140,7 +141,7 @@ def numbers_of(task: Task, findings: Findings) -> dict[str, float]:
         **seen,
         "rule": rule,
         "points": seen["content"] if points is None else points,
-        "recall": recall(task.question.text, sample, own) if sample and own else 0.0,
+        "recall": recall(task.question.text, sample, own) if sample and own else None,
     }
 
 
@@ -149,7 +150,9 @@ def _estimate(task: Task, findings: Findings) -> Estimate:
     if findings.seen is None:
         return Estimate(0.0, 0.1)
     kind: str = task.rubric.kind
-    if not findings.points:
+    if task.question.category == "common":
+        kind = "common"
+    elif not findings.points:
         kind = "bare"
     elif kind != "behavioral":
         kind = "sample" if findings.from_sample else "technical"

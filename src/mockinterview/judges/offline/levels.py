@@ -18,7 +18,7 @@ _SEEN: dict[str, dict[str, float]] = {
     "action": {"A": 0.5, "overall": 0.3, "rule": 0.2},
     "result": {"R": 0.8, "rule": 0.2},
     "relevance": {"content": 0.6, "points": 0.4},
-    "specificity": {"specificity": 0.8, "rule": 0.2},
+    "specificity": {"specificity": 0.5, "rule": 0.5},
     "reflection": {"overall": 0.3, "R": 0.2, "rule": 0.5},
     "coverage": {"points": 0.7, "content": 0.3},
     "correctness": {"content": 0.8, "points": 0.2},
@@ -26,6 +26,9 @@ _SEEN: dict[str, dict[str, float]] = {
     "experience": {"specificity": 0.5, "rule": 0.5},
     "clarity": {"structure": 0.8, "rule": 0.2},
 }
+
+
+_PART_OF = {"situation": "S", "action": "A", "result": "R"}
 
 
 class Estimate(NamedTuple):
@@ -53,6 +56,8 @@ def criteria_of(
 
 def _blend(criterion: Criterion, judged: Judged, findings: Findings) -> float:
     recipe = _SEEN.get(criterion.id)
+    if findings.from_sample and criterion.id in ("coverage", "correctness"):
+        recipe = {"rule": 0.7, "points": 0.15, "content": 0.15}
     if recipe is None or findings.foreign or findings.seen is None:
         return judged.share
     points = share_covered(findings.points)
@@ -61,7 +66,11 @@ def _blend(criterion: Criterion, judged: Judged, findings: Findings) -> float:
         "rule": judged.share,
         "points": findings.seen.scales["content"] if points is None else points,
     }
-    return sum(weight * values[name] for name, weight in recipe.items())
+    share = sum(weight * values[name] for name, weight in recipe.items())
+    part = _PART_OF.get(criterion.id)
+    labels = {label.label for label in findings.star.map.sentences}
+    # A part that no sentence tells is at most hinted at.
+    return share if part is None or part in labels else 0.35 * share
 
 
 def moved(shares: Sequence[float], weights: Sequence[float], target: float) -> list[float]:
@@ -109,28 +118,30 @@ def _result(
         name=criterion.name,
         level=level,
         reason=judged.reason((level - 1) / 4),
-        evidence=quotes(findings.answer, judged.sentences) if level > 1.5 else (),
+        evidence=quotes(findings.answer, judged.sentences) if level >= 1.5 else (),
     )
 
 
-def estimate_of(numbers: Mapping[str, float], kind: str) -> Estimate:
+def estimate_of(numbers: Mapping[str, float | None], kind: str) -> Estimate:
     """Return the calibrated estimate from the numbers that ``calibration.json`` names.
 
-    ``kind`` is behavioral, technical, sample (a technical question without key points) or bare
-    (neither key points nor a sample to compare with).
+    ``kind`` is behavioral, technical, common, sample (a technical question without key points)
+    or bare (neither key points nor a sample to compare with).
     The file is made by training/calibrate.py from answers the reader was not trained on.
     """
     fit = _calibration()[kind]
+    if numbers.get("recall") is None:
+        numbers = {**numbers, "recall": fit.get("recall", {"mean": 0.0})["mean"]}
     share = _linear(fit["overall"], numbers)
     share = min(1.0, max(0.0, share))
-    gap = abs(numbers["rule"] - numbers["overall"])
+    gap = abs((numbers["rule"] or 0.0) - (numbers["overall"] or 0.0))
     error = _linear(fit["error"], {"middle": share * (1 - share), "gap": gap, "share": share})
     return Estimate(share, min(2.0, max(0.1, error)))
 
 
-def _linear(weights: Mapping[str, float], numbers: Mapping[str, float]) -> float:
+def _linear(weights: Mapping[str, float], numbers: Mapping[str, float | None]) -> float:
     return weights["constant"] + sum(
-        weight * numbers[name] for name, weight in weights.items() if name != "constant"
+        weight * (numbers[name] or 0.0) for name, weight in weights.items() if name != "constant"
     )
 
 

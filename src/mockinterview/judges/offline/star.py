@@ -42,7 +42,10 @@ def find_star(reading: Reading, seen: Perceived | None = None) -> Star:
     )
     verdicts = {part: _verdict(value) for part, value in strength.items()}
     if seen is not None:
-        verdicts = {part: _seen_verdict(seen.scales[part]) for part in parts}
+        verdicts = {
+            part: _joint(part, _seen_verdict(seen.scales[part]), verdicts[part], told=bool(found))
+            for part, found in parts.items()
+        }
     best = {part: tuple(_ranked(part, found, reading.own)) for part, found in parts.items()}
     return Star(StarMap(sentences=marked, parts=verdicts), strength, best)
 
@@ -145,6 +148,18 @@ def _worth(part: StarPart, s: Sentence) -> float:
 
 def _seen_verdict(share: float) -> Verdict012:
     return 2 if share >= 0.72 else 1 if share >= 0.25 else 0
+
+
+def _joint(part: StarPart, seen: Verdict012, rule: Verdict012, *, told: bool) -> Verdict012:
+    """Return the reader's verdict, unless no sentence tells the part: then at most thin.
+
+    A task is often said inside a sentence about something else, and the rules know its words.
+    """
+    if part == "T":
+        return max(seen, rule)
+    if told:
+        return seen
+    return 1 if rule else 0
 
 
 def _verdict(strength: float) -> Verdict012:

@@ -144,7 +144,7 @@ def test_a_technical_answer_is_judged_by_its_points_and_reasons() -> None:
     assert level(good, "coverage") >= 3
     assert overall(TRIAL, DISMISSIVE) <= 2
     point = next(p for p in good.key_points if p.id == "metric")
-    assert point.verdict == 2 and "primary metric" in point.evidence[0].quote
+    assert point.verdict >= 1 and "primary metric" in point.evidence[0].quote
 
 
 @pytest.mark.parametrize("question", [DISPUTE, TRIAL])

@@ -17,9 +17,11 @@ from mockinterview.text import sentences, stem, words
 from mockinterview.vocabulary import ANY_FUNCTION
 
 _DENIAL = re.compile(
-    r"^\W*(?:it (?:is|was|'s|would be)(?: not|n't)? (?:true|false|wrong|the case|a lie)\b"
-    r"|it is(?: not|n't) (?:so|right)\b|(?:nobody|no one|i) (?:can|could|would)(?: never|n't)? "
-    r"(?:say|claim|think)\b|i (?:deny|never (?:said|claimed))\b|contrary to what\b"
+    r"^\W*(?:it(?: is|'s| was| would be)(?: not|n't)? "
+    r"(?:true|false|wrong|so|right|a lie|the case)\b"
+    r"|it isn't (?:true|so|right|the case)\b"
+    r"|(?:nobody|no one|i)(?: can| could| would)(?: never| not|n't|not)? (?:say|claim|think)\b"
+    r"|i(?: deny| never (?:said|claimed))\b|contrary to what\b"
     r"|we did(?: not|n't) do this\b|there is no (?:truth|way) (?:in|that)\b)",
     re.IGNORECASE,
 )
@@ -49,7 +51,7 @@ def echo_spans(question: Question, answer: str) -> list[tuple[int, int]]:
 
 
 def _lists(ours: _Ours, said: Sequence[str]) -> bool:
-    runs = _runs(said, _RUN)
+    runs = _runs(said, _RUN) | _runs(said, _RUN - 1)  # a point may have only four words
     matched = sum(
         len(runs & point) >= max(1, round(0.6 * len(point))) for point in ours.points if point
     )

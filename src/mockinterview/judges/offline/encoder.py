@@ -156,4 +156,6 @@ def _tokenizer() -> Tokenizer:
     loaded = Loader.from_file(str(WEIGHTS / "tokenizer.json"))
     loaded.no_truncation()
     loaded.no_padding()
+    # "[SEP]" typed by a candidate is text, never a control token.
+    loaded.encode_special_tokens = True
     return loaded

@@ -68,6 +68,8 @@ def killed(source: Path, out: Path, workers: int, half: int) -> bytes:
     command = [*COMMAND, str(source), "-o", str(out), "--workers", str(workers)]
     process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
     while not out.exists() or out.read_bytes().count(b"\n") < half:
+        if process.poll() is not None:
+            raise SystemExit("The run ended before it could be killed.")
         time.sleep(0.05)
     process.send_signal(signal.SIGKILL)
     process.wait()

@@ -81,6 +81,7 @@ def test_the_table_names_every_figure(run: Run, tmp_path: Path) -> None:
     ("line", "said"),
     [
         ("{oops", "line 2 is not JSON"),
+        ("[" * 100_000, "line 2 is nested too deeply"),
         ('{"question": "Why?", "answer": "x", "score": 1}', "line 2 has no max_score"),
         ('{"question": "Why?", "answer": "x", "score": 9, "max_score": 5}', "outside 0 to 5"),
         ('{"question": "Why?", "answer": "x", "score": 1, "max_score": 0}', "not above"),
@@ -162,3 +163,23 @@ def test_an_edited_pack_tells_which_scores_moved(run: Run, tmp_path: Path) -> No
     broken = tmp_path / "rubric.yaml"
     broken.write_text("criteria: []\notherwise: {}\n", encoding="utf-8")
     assert run("rubric", "test", str(golden), "--rubric", str(broken)).returncode == 7
+
+
+def test_a_rubric_of_another_kind_moves_no_score(run: Run, tmp_path: Path) -> None:
+    golden = tmp_path / "golden.jsonl"
+    row = {"question_id": "owning-a-mistake", "answer": STORY}
+    golden.write_text(json.dumps(row), encoding="utf-8")
+    shipped = Path(__file__).parent.parent / "prompts" / "rubrics"
+    fits = run("rubric", "test", str(golden), "--rubric", str(shipped / "behavioral.yaml"))
+    assert fits.returncode == 0 and "0 of 1 scores moved" in fits.stdout, fits.stderr
+    other = run("rubric", "test", str(golden), "--rubric", str(shipped / "technical.yaml"))
+    assert other.returncode == 2 and "kind of rubric" in other.stderr
+
+
+@pytest.mark.parametrize("line", ['{"question_id": ["x"], "answer": "y"}', "[" * 100_000, "7"])
+def test_a_bad_golden_line_is_named_or_passed_over(run: Run, tmp_path: Path, line: str) -> None:
+    golden = tmp_path / "golden.jsonl"
+    golden.write_text(line, encoding="utf-8")
+    rubric = Path(__file__).parent.parent / "prompts" / "rubrics" / "behavioral.yaml"
+    done = run("rubric", "test", str(golden), "--rubric", str(rubric))
+    assert done.returncode in (2, 7) and "Traceback" not in done.stderr

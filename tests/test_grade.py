@@ -122,7 +122,9 @@ def test_a_stopped_process_leaves_a_file_to_go_on_with(
     done = run("grade", str(source), "-o", str(out), "--workers", "1")
     assert done.returncode == 0, done.stderr
     assert out.read_bytes().startswith(whole)
-    assert [row["id"] for row in graded(out)] == [f"a{i}" for i in range(60)]
+    whole_run = tmp_path / "whole.jsonl"
+    run("grade", str(source), "-o", str(whole_run), "--workers", "1")
+    assert graded(out) == graded(whole_run) and len(graded(out)) == 60
 
 
 def test_other_input_or_a_foreign_file_is_refused_and_kept(run: Run, tmp_path: Path) -> None:
@@ -174,6 +176,72 @@ def test_measure_counts_without_judging(run: Run) -> None:
     found = json.loads(done.stdout)
     assert done.returncode == 0 and found["words"] == 11 and found["first_person_singular"] == 2
     assert "words" in run("measure", stdin="One two three.").stdout
+
+
+def test_a_server_that_is_busy_once_is_asked_again(run: Run, tmp_path: Path) -> None:
+    source = written(tmp_path / "in.jsonl", [row | {"answer": STORY} for row in rows(2)])
+    out = tmp_path / "out.jsonl"
+    with FakeOpenAI([fails(429), judges, judges]) as server:
+        done = run("grade", str(source), "-o", str(out), "--workers", "1", *at(server))
+        assert len(server.asked) == 3
+    assert done.returncode == 0, done.stderr
+    assert [row["id"] for row in graded(out)] == ["a0", "a1"]
+
+
+def test_a_budget_stops_before_the_call_and_the_rows_are_graded_later(
+    run: Run, tmp_path: Path
+) -> None:
+    source = written(tmp_path / "in.jsonl", [row | {"answer": STORY} for row in rows(3)])
+    out = tmp_path / "out.jsonl"
+    # The price is that of the real server; the budget is spent before anything is sent to it.
+    paid = ("--judge", "openai", "--model", "gpt-5-mini", "--budget", "0.0001")
+    same = ("grade", str(source), "-o", str(out), "--workers", "1")
+    first = run(*same, *paid, env={"OPENAI_API_KEY": "sk-x"})
+    assert first.returncode == 6 and "again" in first.stderr, first.stderr
+    assert [row["error"]["code"] for row in graded(out)] == ["budget"]
+    with FakeOpenAI([judges] * 3) as server:
+        second = run(*same, *at(server))
+        assert len(server.asked) == 3
+    assert second.returncode == 0, second.stderr
+    assert [row["id"] for row in graded(out)] == ["a0", "a1", "a2"]
+    assert not any("error" in row for row in graded(out))
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="finds the workers in /proc")
+def test_a_worker_that_dies_ends_the_run_kindly(run: Run, home: Path, tmp_path: Path) -> None:
+    source, out = written(tmp_path / "in.jsonl", rows(60)), tmp_path / "out.jsonl"
+    command = [sys.executable, "-m", "mockinterview", "grade", str(source), "-o", str(out)]
+    process = subprocess.Popen(
+        [*command, "--workers", "2", "--judge", "offline"],
+        env=os.environ | {"HOME": str(home)},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and (not out.exists() or b"\n" not in out.read_bytes()):
+        time.sleep(0.02)
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_bytes().split()
+    workers = [
+        p for p in map(int, children) if b"spawn_main" in Path(f"/proc/{p}/cmdline").read_bytes()
+    ]
+    os.kill(workers[0], signal.SIGKILL)
+    _, said = process.communicate(timeout=30)
+    assert process.returncode == 4 and "Traceback" not in said and "--workers" in said
+    done = run("grade", str(source), "-o", str(out), "--workers", "1", "--judge", "offline")
+    assert done.returncode == 0, done.stderr
+    assert [row["id"] for row in graded(out)] == [f"a{i}" for i in range(60)]
+
+
+def test_an_error_row_of_another_shape_does_not_break_a_resumed_run(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.write_text('{"id": "a", "input": "0", "error": "no"}\n')
+    done = done_so_far(out, iter([Row("a", 1, "0", None, None)]))
+    assert (done.rows, done.failed, done.again) == (1, 1, {})
+
+
+def test_a_line_nested_without_end_is_an_error_row() -> None:
+    found = list(read_rows(BytesIO(b"[" * 100_000 + b"\n[]\n"), nobody))
+    assert [row.error["code"] for row in found if row.error] == ["not_json", "not_an_object"]
 
 
 @given(st.binary(max_size=400))

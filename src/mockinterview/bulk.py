@@ -11,6 +11,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
@@ -80,6 +81,8 @@ def _row(line: bytes, number: int, find: Find) -> Row:
         data = json.loads(line.decode("utf-8-sig"))
     except ValueError as error:
         return _wrong(name, number, sha, "not_json", f"not JSON: {error}")
+    except RecursionError:
+        return _wrong(name, number, sha, "not_json", "nested too deeply")
     if not isinstance(data, dict):
         return _wrong(name, number, sha, "not_an_object", "not a JSON object")
     name = str(data["id"]) if data.get("id") not in (None, "") else name
@@ -158,12 +161,19 @@ def _flow(
     ahead: int,
 ) -> Iterator[Evaluation | JudgeError]:
     waiting: deque[Future[Evaluation | JudgeError]] = deque()
-    for task in tasks:
-        waiting.append(submit(task))
-        if len(waiting) >= ahead:
+    try:
+        for task in tasks:
+            waiting.append(submit(task))
+            if len(waiting) >= ahead:
+                yield waiting.popleft().result()
+        while waiting:
             yield waiting.popleft().result()
-    while waiting:
-        yield waiting.popleft().result()
+    except BrokenProcessPool as error:
+        raise JudgeError(
+            "A worker process was ended from outside, perhaps for want of memory.",
+            "Run the same command again, with fewer --workers if memory is short; "
+            "with -o, what is graded is kept.",
+        ) from error
 
 
 def _try(judge: Judge, task: Task) -> Evaluation | JudgeError:
@@ -283,7 +293,8 @@ def done_so_far(out: Path, rows: Iterator[Row]) -> Done:
                     f"{f', line {row.line}' if row else ' (which is shorter)'}.",
                     "Name another file with -o, or begin again with --restart.",
                 )
-            if (made.get("error") or {}).get("code") in PASSING:
+            error = made.get("error")
+            if isinstance(error, dict) and error.get("code") in PASSING:
                 again[count] = row
             failed += "error" in made
             count, size = count + 1, size + len(line)
@@ -312,6 +323,6 @@ def put_in(out: Path, made: dict[int, bytes], rows: int) -> None:
 def _made(line: bytes) -> dict[str, Any] | None:
     try:
         found = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) and "id" in found and "input" in found else None

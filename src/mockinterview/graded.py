@@ -62,6 +62,8 @@ def _rows(path: Path, text: str) -> Iterator[Graded]:
             row = json.loads(line)
         except ValueError as error:
             raise BadInput(f"{where} is not JSON: {error}.", "Mend or delete the line.") from error
+        except RecursionError as error:
+            raise BadInput(f"{where} is nested too deeply.", "Mend or delete the line.") from error
         lacking = [n for n in _NEEDED if not isinstance(row, dict) or row.get(n) is None]
         if lacking:
             raise BadInput(

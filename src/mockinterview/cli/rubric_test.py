@@ -13,7 +13,7 @@ from mockinterview.cli.practice import JsonOption
 from mockinterview.errors import BadInput, UsageError
 
 if TYPE_CHECKING:
-    from mockinterview.model import Evaluation, Pack, Question
+    from mockinterview.model import Evaluation, Pack, Question, Rubric
 
 #: Overalls this close are the same reading: levels are halves, the overall a rounded mean.
 _NOISE = 0.2
@@ -87,7 +87,10 @@ def _moves(
         after = _after(edited, answer)
         if after is None:
             continue
-        new = judge.evaluate(Task(after, build_rubric(after, template), answer.text))
+        fresh = build_rubric(after, template)
+        if not _same_kind(fresh, build_rubric(after)):
+            continue
+        new = judge.evaluate(Task(after, fresh, answer.text))
         old = None
         if answer.before is not None:
             task = Task(answer.before, build_rubric(answer.before), answer.text)
@@ -95,10 +98,15 @@ def _moves(
         rows.append(_row(answer, old, new))
     if not rows:
         raise UsageError(
-            "No answer fits: none belongs to a question of this pack.",
+            "No answer fits: none belongs to a question of this pack or kind of rubric.",
             "Give golden answers, or practise a question of the pack first.",
         )
     return sorted(rows, key=lambda row: -abs(row["change"] or 0))
+
+
+def _same_kind(edited: Rubric, shipped: Rubric) -> bool:
+    """Whether a rubric is for such a question: a technical answer has no STAR criteria."""
+    return not {c.id for c in edited.criteria}.isdisjoint(c.id for c in shipped.criteria)
 
 
 def _after(edited: Pack | None, answer: _Answer) -> Question | None:
@@ -133,9 +141,9 @@ def _golden(path: Path) -> Iterator[_Answer]:
         where = f"{path}, line {number}"
         try:
             row = json.loads(line)
-            asked, text = row["question_id"], clean(row["answer"])
+            asked, text = str(row["question_id"]), clean(row["answer"])
             expected = None if row.get("expected") is None else float(row["expected"])
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise BadInput(
                 f"{where} is no golden answer: {' '.join(str(error).split())}.",
                 'A line holds {"question_id", "answer"} and, if known, "expected".',

@@ -1,4 +1,4 @@
-"""Times the offline judge: one answer, a thousand answers, and an absurdly long one.
+"""Times the offline judge: one answer, many answers, and an absurdly long one.
 
 python benchmarks/offline_speed.py
 """
@@ -13,7 +13,7 @@ from mockinterview import bank, wiring
 from mockinterview.ports import Task
 from mockinterview.rubric import build_rubric
 
-ANSWERS = 1_000
+ANSWERS = 300
 
 
 def main() -> None:

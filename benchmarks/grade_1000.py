@@ -94,13 +94,13 @@ def main() -> None:
                 f"{1000 * seconds / count:5.1f} ms each  {most:.0f} MB in all processes"
             )
         out = base / "killed.out"
-        kept = killed(base / "500.jsonl", out, args.workers, 250)
-        run(base / "500.jsonl", out, args.workers)
+        kept = killed(base / "250.jsonl", out, args.workers, 125)
+        run(base / "250.jsonl", out, args.workers)
         whole = out.read_bytes()
         twice = 0 if whole.startswith(kept) else kept.count(b"\n")
         lines = whole.count(b"\n")
         print(
-            f"killed after {kept.count(chr(10).encode())} of 500 rows; resumed: {lines} rows, ",
+            f"killed after {kept.count(chr(10).encode())} of 250 rows; resumed: {lines} rows, ",
             end="",
         )
         print(f"{twice} graded twice")

@@ -9,6 +9,7 @@ MockInterviewError                1  could not
 │   ├── JudgeRefused              4  the model would not, or could not, give a valid reply
 │   └── BudgetReached             6  the next call would pass --budget
 ├── BadInput                      7  a pack or an input file is wrong
+├── SpeechError                   1  no microphone, no voice, or no transcript; recordings are safe
 └── StoreError                    1  the store could not be read or written
 """
 
@@ -95,3 +96,7 @@ class BadInput(MockInterviewError):
 
 class StoreError(MockInterviewError):
     """The store could not be read or written; what it already held is untouched."""
+
+
+class SpeechError(MockInterviewError):
+    """Sound could not be recorded, played, made or understood; what was recorded is kept."""

@@ -9,7 +9,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from mockinterview.spoken import Spoken
+from mockinterview.values import Value
 
 Category = Literal["common", "behavioral", "technical"]
 Kind = Literal["behavioral", "technical"]
@@ -40,12 +43,6 @@ STAR_NAMES: dict[StarPart, str] = {
     "R": "Result",
 }
 CATEGORIES: tuple[Category, ...] = ("common", "behavioral", "technical")
-
-
-class Value(BaseModel):
-    """Base of all values: immutable, and unknown keys are an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 # --- the bank ---------------------------------------------------------------
@@ -354,6 +351,9 @@ class Attempt(Value):
     asked_at: datetime
     answered_at: datetime
     seconds: float = Field(default=0.0, ge=0)
+    spoken: Spoken | None = None
+    self_score: Level | None = None
+    retry_of: str | None = None
     gradings: tuple[Grading, ...] = ()
 
     @property

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from mockinterview.model import (
@@ -17,6 +18,7 @@ from mockinterview.model import (
     Rubric,
     Session,
 )
+from mockinterview.spoken import Transcript
 
 
 class Task(NamedTuple):
@@ -45,6 +47,47 @@ class Judge(Protocol):
         Raises:
             JudgeError: no judgement could be made; this is never a score.
         """
+        ...
+
+
+class SpeechToText(Protocol):
+    """Turns a recording into words with their times."""
+
+    @property
+    def name(self) -> str:
+        """The name users choose it by (``local``, ``openai`` ...)."""
+        ...
+
+    def transcribe(self, recording: Path, vocabulary: Sequence[str] = ()) -> Transcript:
+        """Return what is said in ``recording`` (16 kHz mono WAV); it is never changed.
+
+        ``vocabulary`` holds words of the question's field that the engine may be told of.
+
+        Raises:
+            SpeechError: the engine or its weights are missing, or it failed.
+        """
+        ...
+
+
+class TextToSpeech(Protocol):
+    """Says a text aloud."""
+
+    @property
+    def name(self) -> str:
+        """The name users choose it by (``local``, ``openai`` ...)."""
+        ...
+
+    def synthesize(self, text: str) -> Iterator[bytes]:
+        """Yield 16-bit mono PCM at ``sample_rate`` as it becomes ready.
+
+        Raises:
+            SpeechError: the engine is missing, or it failed.
+        """
+        ...
+
+    @property
+    def sample_rate(self) -> int:
+        """Samples per second of what `synthesize` yields."""
         ...
 
 

@@ -27,11 +27,11 @@ from mockinterview.model import (
     Plan,
     Reverse,
     Session,
-    Value,
 )
 from mockinterview.ports import Draft, SessionSummary
 from mockinterview.stores.faults import plainly
 from mockinterview.stores.opening import connect
+from mockinterview.values import Value
 
 _SAVE_ATTEMPT = """
 INSERT INTO attempt (id, session_id, position, question_id, category, skipped, answered_at,

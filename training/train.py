@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import torch
+from claims import composed, load_claims
 from model import FROZEN, Reader
 from rows import (
     NONE,
@@ -95,6 +96,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--public-most", type=int, default=10**6, help="rows of each per epoch")
     parser.add_argument("--bank", type=int, default=0, help="shipped questions per epoch")
     parser.add_argument("--made-up", type=float, default=1.0, help="share used per epoch")
+    parser.add_argument("--claims", type=Path, help="right and wrong claims, put together")
+    parser.add_argument("--claims-each", type=int, default=2, help="answers a question and epoch")
     parser.add_argument("--lengthen", type=float, default=0.0, help="share of weak answers")
     parser.add_argument("--check", type=Path, nargs="*", default=[])
     parser.add_argument("--epochs", type=int, default=4)
@@ -119,7 +122,12 @@ def made_up(args: argparse.Namespace, rng: random.Random) -> list[Example]:
     if args.bank:
         pools.append(rng.sample(bank_rows(), args.bank))
     found = [example for rows in pools for example in [*hostile(rows, rng), *samples(rows)]]
-    return rng.sample(found, round(args.made_up * len(found)))
+    found = rng.sample(found, round(args.made_up * len(found)))
+    if args.claims:
+        weak = [row for rows in pools[: len(args.interview)] for row in rows if row["score"] <= 1.5]
+        spare = [s for row in weak if not row.get("trap") for s in row.get("sentences") or []]
+        found += composed(load_claims(args.claims), args.claims_each, rng, spare)
+    return found
 
 
 def main() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -129,14 +130,21 @@ def hostile(rows: Sequence[dict[str, Any]], rng: random.Random) -> list[Example]
                     labels=[NONE] * len(sentences(clean(both[0])))
                 )
             )
-        others = [
-            row
-            for row in good
-            if row["question_id"] != question["question_id"] and row["kind"] == question["kind"]
-        ]
+        # Of the same kind, or a story told for an explanation and the reverse.
+        others = [row for row in good if row["question_id"] != question["question_id"]]
+        alike = [row for row in others if row["kind"] == question["kind"]]
         if others:
-            found.append(_worthless(question, rng.choice(others)["answer"], 0.05))
+            answer = rng.choice(alike if alike and rng.random() < 0.6 else others)["answer"]
+            found.append(_worthless(question, answer, 0.05))
+        found.append(_worthless(question, rng.choice(_chatter())))
     return [e._replace(labels=[NONE] * len(e.sentences)) for e in found]
+
+
+@lru_cache(maxsize=1)
+def _chatter() -> list[str]:
+    """Return talk about anything but work; other texts than those of the tests."""
+    path = Path(__file__).parents[1] / "benchmarks" / "data" / "chatter.txt"
+    return path.read_text(encoding="utf-8").strip().split("\n\n")
 
 
 def samples(rows: Sequence[dict[str, Any]]) -> list[Example]:

@@ -12,7 +12,7 @@ import pytest
 
 from mockinterview.errors import StoreError, UsageError
 from mockinterview.model import FollowUp, Grading, Reverse, Session
-from mockinterview.ports import Draft, SessionSummary, Store
+from mockinterview.ports import AttemptFilter, Draft, SessionSummary, Store
 from mockinterview.stores.sqlite import SqliteStore
 from tests.store_samples import START, attempt, evaluation, failed, plan, scored
 
@@ -156,8 +156,8 @@ def test_newest_first_whatever_the_time_zone(path: Path) -> None:
         store.create_session("tick", datetime(2026, 3, 1, 8, 0, 0, 1, tzinfo=UTC), plan())
         assert [s.id for s in store.sessions()] == ["tick", "tie", "new", "old"]
         assert [s.id for s in store.sessions(limit=2, offset=1)] == ["tie", "new"]
-        assert [s.id for s in store.sessions(role="sre")] == ["new"]
-        assert store.sessions(role="nobody") == []
+        assert [s.id for s in store.sessions(where=AttemptFilter(role="SRE"))] == ["new"]
+        assert store.sessions(where=AttemptFilter(role="nobody")) == []
 
 
 def test_the_list_does_not_read_documents(path: Path) -> None:

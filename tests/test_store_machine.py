@@ -186,6 +186,7 @@ def _line(session: Session) -> tuple[object, ...]:
         len(answered),
         len([a for a in answered if a.evaluation is None]),
         round(sum(newest) / len(newest), 2) if newest else None,
+        session.plan.scores,
     )
 
 

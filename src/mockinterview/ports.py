@@ -9,6 +9,7 @@ from typing import NamedTuple, Protocol
 
 from mockinterview.model import (
     Attempt,
+    Category,
     Evaluation,
     FollowUp,
     Grading,
@@ -17,8 +18,10 @@ from mockinterview.model import (
     Reverse,
     Rubric,
     Session,
+    StarPart,
 )
-from mockinterview.spoken import Transcript
+from mockinterview.records import Card, Review
+from mockinterview.spoken import Spoken, Transcript
 
 
 class Task(NamedTuple):
@@ -103,6 +106,59 @@ class SessionSummary(NamedTuple):
     answered: int
     unscored: int
     overall: float | None
+    scores: bool = True
+
+
+class AttemptFilter(NamedTuple):
+    """Which answers are meant; what is None does not matter.
+
+    ``since`` is the earliest moment it was given, ``below`` an overall (1-5) that its newest
+    evaluation stays under, ``judge`` who made that evaluation. Roles match in any case.
+    """
+
+    since: datetime | None = None
+    role: str | None = None
+    category: Category | None = None
+    competency: str | None = None
+    judge: str | None = None
+    below: float | None = None
+    question_id: str | None = None
+    session_id: str | None = None
+
+
+ANY_ATTEMPT = AttemptFilter()
+
+
+class AttemptRow(NamedTuple):
+    """One answer in figures, as its newest evaluation has it; quick to read by the thousand.
+
+    ``levels`` and ``spreads`` are by criterion id, ``star`` holds 0 to 2 by part,
+    ``situation`` is the share of Situation (0-1), ``missed`` the ids of absent key points;
+    they are empty where no evaluation was made. ``words``, ``singular`` (I), ``plural`` (we)
+    and ``figures`` are counts over the whole answer.
+    """
+
+    id: str
+    session_id: str
+    answered_at: datetime
+    question_id: str
+    category: Category
+    competencies: tuple[str, ...]
+    role: str
+    skipped: bool
+    judge: str | None
+    overall: float | None
+    levels: dict[str, float | None]
+    spreads: dict[str, float]
+    star: dict[StarPart, int]
+    situation: float
+    missed: tuple[str, ...]
+    words: int
+    singular: int
+    plural: int
+    figures: int
+    self_score: float | None
+    retry_of: str | None
 
 
 class Draft(NamedTuple):
@@ -156,9 +212,46 @@ class Store(Protocol):
         ...
 
     def sessions(
-        self, *, limit: int | None = None, offset: int = 0, role: str | None = None
+        self, *, limit: int | None = None, offset: int = 0, where: AttemptFilter = ANY_ATTEMPT
     ) -> list[SessionSummary]:
-        """Return sessions, newest first."""
+        """Return sessions, newest first.
+
+        ``where`` leaves those begun since, for that role, and with an answer it fits.
+        """
+        ...
+
+    def attempts(
+        self,
+        where: AttemptFilter = ANY_ATTEMPT,
+        *,
+        limit: int | None = None,
+        offset: int = 0,
+    ) -> list[AttemptRow]:
+        """Return the answers that fit, skipped ones included, newest first."""
+        ...
+
+    def save_self_score(self, attempt_id: str, level: float | None) -> None:
+        """Keep the level (1-5) that the candidate gave an answer before the feedback."""
+        ...
+
+    def save_spoken(self, attempt_id: str, spoken: Spoken | None) -> None:
+        """Keep how an answer was spoken; its text stays as it is."""
+        ...
+
+    def save_card(self, card: Card) -> None:
+        """Keep a card; one for the same question and criterion is replaced."""
+        ...
+
+    def cards(self, *, due_by: datetime | None = None) -> list[Card]:
+        """Return the cards (due by then, where a moment is given), most urgent first."""
+        ...
+
+    def add_review(self, review: Review) -> None:
+        """Keep a mentor's review of a stored answer; one with the same id is replaced."""
+        ...
+
+    def reviews(self, session_id: str) -> list[Review]:
+        """Return the reviews of a session's answers (id or unique prefix), oldest first."""
         ...
 
     def newest_unfinished(self) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from mockinterview.errors import ConfigurationError
+from mockinterview.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -47,8 +49,13 @@ def open_store(*, forget: bool = False) -> Iterator[Store]:
         ):
             yield store
         return
-    with closing(SqliteStore(paths().store)) as store:
+    with closing(SqliteStore(paths().store, _notice)) as store:
         yield store
+
+
+def _notice(told: str) -> None:
+    # Standard error: what the store has to say is never part of a command's data.
+    sys.stderr.write(f"{clean(told)}\n")
 
 
 def load_bank() -> Bank:

@@ -12,7 +12,6 @@ from mockinterview.errors import UsageError
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from mockinterview.config import Settings
     from mockinterview.model import Attempt, Session
     from mockinterview.ports import SessionSummary, Store
 
@@ -39,11 +38,11 @@ def list_sessions(
     """
     from mockinterview import config, wiring
     from mockinterview.cli import console
+    from mockinterview.ports import AttemptFilter
 
-    settings = config.current()
+    shown = config.current().scores
     with wiring.open_store() as store:
-        found = store.sessions(limit=limit, offset=offset, role=role)
-        hidden = set() if as_json else _without_scores(store, found, settings)
+        found = store.sessions(limit=limit, offset=offset, where=AttemptFilter(role=role))
     if as_json:
         console.print_json({"schema": 1, "sessions": [_row(summary) for summary in found]})
         return
@@ -54,7 +53,7 @@ def list_sessions(
         [
             summary.id,
             summary.started_at.astimezone().strftime("%Y-%m-%d %H:%M"),
-            "-" if summary.overall is None or summary.id in hidden else f"{summary.overall:.1f}",
+            f"{summary.overall:.1f}" if summary.overall and summary.scores and shown else "-",
             f"{summary.answered}/{summary.planned}",
             _state(summary),
             summary.role,
@@ -62,16 +61,6 @@ def list_sessions(
         for summary in found
     ]
     console.table(["id", "when", "overall", "answered", "state", "role"], rows, console.out())
-
-
-def _without_scores(store: Store, found: list[SessionSummary], settings: Settings) -> set[str]:
-    """Return the ids of the sessions whose overall is not to be shown."""
-    return {
-        summary.id
-        for summary in found
-        if summary.overall is not None
-        and not (settings.scores and store.session(summary.id).plan.scores)
-    }
 
 
 @app.command("show")

@@ -6,9 +6,12 @@ import contextlib
 import os
 import sqlite3
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from mockinterview.errors import StoreError
+from mockinterview.stores import derived
+from mockinterview.stores.backup import back_up
 from mockinterview.stores.schema import check, foreign, migrate
 
 #: How long to wait for another process, in seconds.
@@ -18,8 +21,10 @@ _OLDEST_SQLITE = (3, 37)  # STRICT tables
 _SMALLEST = 512
 
 
-def connect(path: Path) -> sqlite3.Connection:
+def connect(path: Path, notice: Callable[[str], None]) -> sqlite3.Connection:
     """Return a connection to the migrated file at ``path``, made if it is not there.
+
+    A file of an older format is copied before it is changed; ``notice`` is told where to.
 
     Raises:
         StoreError: the file is another program's, or a newer mockinterview's.
@@ -36,7 +41,7 @@ def connect(path: Path) -> sqlite3.Connection:
     _make_private(path)
     db = _open(path, "rw")
     try:
-        migrate(db, path)
+        migrate(db, path, before=lambda v: _copy_first(path, v, notice), after=derived.rebuild)
         _use_wal(db)
         db.execute("PRAGMA foreign_keys = ON")
         db.execute("PRAGMA synchronous = FULL")
@@ -46,6 +51,16 @@ def connect(path: Path) -> sqlite3.Connection:
         db.close()
         raise
     return db
+
+
+def _copy_first(path: Path, version: int, notice: Callable[[str], None]) -> None:
+    # A connection of its own: the one that migrates is inside a transaction.
+    with contextlib.closing(_open(path, "ro")) as db:
+        kept = back_up(db, path, version)
+    notice(
+        f"Your history is being brought to this version's format. "
+        f"A copy of the file as it was is kept: {kept}"
+    )
 
 
 def _make(path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from mockinterview.errors import StoreError
@@ -79,8 +79,54 @@ CREATE TRIGGER attempt_deleted AFTER DELETE ON attempt BEGIN
 END;
 """
 
+_V2 = """
+ALTER TABLE session ADD COLUMN scores INTEGER NOT NULL DEFAULT 1 CHECK (scores IN (0, 1));
+UPDATE session SET scores = 0
+    WHERE json_valid(document) AND json_extract(document, '$.scores') = 0;
+
+-- One small row for each attempt: what lists, trends and filters need, without the documents.
+-- Everything in it is derived (`mockinterview.stores.derived`) and can be made again.
+CREATE TABLE fact (
+    n INTEGER PRIMARY KEY REFERENCES attempt (n) ON DELETE CASCADE,
+    id TEXT NOT NULL,
+    session_id TEXT NOT NULL,
+    role TEXT NOT NULL,
+    answered_at TEXT NOT NULL,
+    question_id TEXT NOT NULL,
+    category TEXT NOT NULL,
+    skipped INTEGER NOT NULL,
+    judge TEXT,
+    overall REAL,
+    self_score REAL,
+    retry_of TEXT,
+    detail TEXT NOT NULL
+) STRICT;
+CREATE INDEX fact_by_time ON fact (answered_at, n);
+CREATE INDEX fact_by_session ON fact (session_id);
+CREATE INDEX fact_by_question ON fact (question_id, answered_at);
+
+CREATE TABLE card (
+    question_id TEXT NOT NULL,
+    criterion TEXT NOT NULL,
+    due TEXT NOT NULL,
+    lapses INTEGER NOT NULL,
+    document TEXT NOT NULL,
+    PRIMARY KEY (question_id, criterion)
+) STRICT;
+CREATE INDEX card_by_due ON card (due);
+
+CREATE TABLE review (
+    n INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    attempt_id TEXT NOT NULL REFERENCES attempt (id) ON DELETE CASCADE,
+    at TEXT NOT NULL,
+    document TEXT NOT NULL
+) STRICT;
+CREATE INDEX review_by_attempt ON review (attempt_id, at);
+"""
+
 #: Script ``i`` turns version ``i`` into ``i + 1``. A released script is never edited.
-MIGRATIONS: tuple[str, ...] = (_V1,)
+MIGRATIONS: tuple[str, ...] = (_V1, _V2)
 
 
 def check(db: sqlite3.Connection, path: Path, newest: int = len(MIGRATIONS)) -> int:
@@ -103,8 +149,18 @@ def check(db: sqlite3.Connection, path: Path, newest: int = len(MIGRATIONS)) -> 
     return version
 
 
-def migrate(db: sqlite3.Connection, path: Path, scripts: tuple[str, ...] = MIGRATIONS) -> None:
+def migrate(
+    db: sqlite3.Connection,
+    path: Path,
+    scripts: tuple[str, ...] = MIGRATIONS,
+    *,
+    before: Callable[[int], None] | None = None,
+    after: Callable[[sqlite3.Connection], None] | None = None,
+) -> None:
     """Bring the file to the newest version in one transaction: all of it or nothing.
+
+    Where the file holds an older version, ``before`` is called with it while nothing has
+    changed yet, and ``after`` when the scripts have run, inside the transaction.
 
     Raises:
         StoreError: as `check`.
@@ -115,9 +171,13 @@ def migrate(db: sqlite3.Connection, path: Path, scripts: tuple[str, ...] = MIGRA
         db.execute("BEGIN IMMEDIATE")
         # Read again: another process may have been first while this one waited.
         version = check(db, path, len(scripts))
+        if 0 < version < len(scripts) and before is not None:
+            before(version)
         for script in scripts[version:]:
             for statement in _statements(script):
                 db.execute(statement)
+        if 0 < version < len(scripts) and after is not None:
+            after(db)
         db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         db.execute(f"PRAGMA user_version = {len(scripts)}")
 

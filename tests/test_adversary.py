@@ -76,6 +76,24 @@ def test_one_quote_for_everything_is_weak_evidence(level: str) -> None:
     assert "One and the same quote" in made.criteria[0].reason
 
 
+def test_one_quote_for_most_is_weak_evidence_though_one_level_differs() -> None:
+    made_up = reply("5")
+    made_up["criteria"][IDS[0]]["level"] = "4"
+    made_up["criteria"][IDS[1]]["quote"] = " ".join(ANSWER.split()[:5])
+    levels = [c.level for c in judged(made_up).criteria]
+    assert levels == [3, 5] + [3] * (len(IDS) - 2)
+
+
+def test_a_model_that_always_says_the_same_is_noted_and_less_trusted() -> None:
+    flat = liar(ANSWER)
+    for row in flat["criteria"].values():
+        row["level"] = "3"
+    made = judged(flat)
+    assert "the model gave every criterion the same level" in made.provenance.notes
+    flat["criteria"][IDS[0]]["level"] = "4"
+    assert judged(flat).confidence > made.confidence
+
+
 def test_a_quote_lent_to_sentences_that_do_not_exist_is_still_looked_up() -> None:
     wrong = reply("5", quote="words nobody said here")
     for row in wrong["criteria"].values():

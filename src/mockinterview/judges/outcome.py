@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mockinterview import scoring
-from mockinterview.judges.reading import Reading, confidence, join
+from mockinterview.judges.reading import Reading, confidence, is_flat, join
 from mockinterview.model import (
     CriterionResult,
     Evaluation,
@@ -81,10 +81,12 @@ def build(
     read = join(readings)
     all_flags = _flags(found, read)
     names = [flag.name for flag in all_flags]
+    notes = made.notes
+    if is_flat(read):
+        notes += ("the model gave every criterion the same level",)
     if scoring.cap(names) < 5:
         read = _no_answer(read, scoring.cap(names))
     overall = scoring.overall(task.rubric, read.criteria, names)
-    notes = made.notes
     if read.blanked_figures:
         notes += ("figures that you did not give were blanked in the stronger answer",)
     return Evaluation(

@@ -25,7 +25,7 @@ from mockinterview.text import words
 PROOF_LEVEL = 3
 MAX_POINTS, MAX_IMPROVEMENTS = 3, 2
 FIGURE = "[your figure]"
-_SAME_WORDS = "One and the same quote was given for every criterion, which shows too little."
+_SAME_WORDS = "One and the same quote was given for most criteria, which shows too little."
 _LOWERED = "The words that would support a higher level were not found in your answer."
 _NUMBER = re.compile(
     r"(?<![\w/.\[-])[$€£]?\d[\d.,]*(?:\s?%|(?:k|m|x)\b)?(?![\w/\]-])", re.IGNORECASE
@@ -90,6 +90,12 @@ def join(readings: Sequence[Reading]) -> Reading:
     )
 
 
+def is_flat(read: Reading) -> bool:
+    """Tell whether every criterion got one level: a reader who looks finds some difference."""
+    levels = [result.level for result in read.criteria]
+    return len(levels) > 3 and None not in levels and len(set(levels)) == 1
+
+
 def confidence(readings: Sequence[Reading], *, repaired: bool, shortened: bool) -> float:
     """Return 0-1: agreement of the readings, less what could not be scored or was not found.
 
@@ -99,6 +105,7 @@ def confidence(readings: Sequence[Reading], *, repaired: bool, shortened: bool) 
     scored = mean(c.level is not None for c in joined.criteria) if joined.criteria else 0.0
     base = 0.7 if len(readings) == 1 else 0.9 - 0.2 * mean(c.spread for c in joined.criteria)
     lost = 0.1 * joined.dropped_quotes / len(readings) + 0.1 * repaired + 0.1 * shortened
+    lost += 0.15 * is_flat(joined)
     return round(min(1.0, max(0.1, base * scored - lost)), 2)
 
 
@@ -126,16 +133,16 @@ def _criteria(found: dict[str, Any], sheet: Sheet, quotes: Quotes) -> tuple[Crit
 
 
 def _doubt_one_quote(results: Sequence[CriterionResult]) -> tuple[CriterionResult, ...]:
-    """Lower a reply that gives every criterion the same high level for the same words."""
-    levels = {result.level for result in results}
-    same = len(results) > 2 and len(levels) == 1 and len({r.evidence for r in results}) == 1
-    top = results[0].level if results else None
-    if not same or top is None or top <= PROOF_LEVEL:
-        return tuple(results)
+    """Lower high levels that most criteria owe to one and the same words."""
+    high = [r for r in results if r.level is not None and r.level > PROOF_LEVEL]
+    used = [result.evidence for result in high]
+    doubted = {e for e in used if used.count(e) > 2 and used.count(e) * 2 > len(results)}
     return tuple(
         result.model_copy(
             update={"level": float(PROOF_LEVEL), "reason": f"{result.reason} {_SAME_WORDS}".strip()}
         )
+        if result in high and result.evidence in doubted
+        else result
         for result in results
     )
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from mockinterview.model import (
     Attempt,
@@ -161,6 +161,49 @@ class AttemptRow(NamedTuple):
     retry_of: str | None
 
 
+Place = Literal["question", "answer", "feedback"]
+
+
+class Hit(NamedTuple):
+    """An answer that a search found: a piece of ``place``, with the spans in it that match."""
+
+    attempt: AttemptRow
+    place: Place
+    text: str
+    spans: tuple[tuple[int, int], ...]
+
+
+class Found(NamedTuple):
+    """One page of the answers that a search found, of ``total``; the best first."""
+
+    total: int
+    hits: list[Hit]
+
+
+class Imported(NamedTuple):
+    """What an import added. ``filled`` counts known answers that gained something they lacked.
+
+    ``differing`` holds the ids of known answers that read otherwise in the file; ours stayed.
+    """
+
+    sessions: int
+    attempts: int
+    gradings: int
+    cards: int
+    reviews: int
+    filled: int
+    differing: tuple[str, ...]
+
+
+class Deleted(NamedTuple):
+    """How much was deleted. ``copies`` are backups and damaged files that were set aside."""
+
+    sessions: int
+    attempts: int
+    recordings: int
+    copies: int
+
+
 class Draft(NamedTuple):
     """Text typed for a question but not sent when the session stopped."""
 
@@ -272,6 +315,34 @@ class Store(Protocol):
 
     def answered_questions(self) -> dict[str, datetime]:
         """When each question id was last answered (skips do not count)."""
+        ...
+
+    def search(self, words: str, *, limit: int = 20, offset: int = 0) -> Found:
+        """Return the answers whose question, text or feedback holds all ``words``.
+
+        Raises:
+            UsageError: there is no letter or digit in ``words``.
+        """
+        ...
+
+    def export_to(self, write: Callable[[str], object]) -> None:
+        """Call ``write`` with each line of the whole history, as `import_from` reads it."""
+        ...
+
+    def import_from(self, lines: Iterable[bytes], name: str, *, dry_run: bool = False) -> Imported:
+        """Merge the lines of an export: all of it, or nothing where one is wrong.
+
+        Raises:
+            BadInput: a line is wrong; ``name`` (of the file) and the line are named.
+        """
+        ...
+
+    def delete_session(self, session_id: str) -> Deleted:
+        """Delete a session (full id), its recordings, and every copy of the file, for good."""
+        ...
+
+    def delete_all(self) -> Deleted:
+        """Delete everything, recordings and copies too, for good."""
         ...
 
     def close(self) -> None:

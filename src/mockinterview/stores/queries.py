@@ -28,10 +28,13 @@ SELECT s.id, s.started_at, s.finished_at, s.role, s.mode, s.planned,
 FROM session s WHERE {where}
 ORDER BY s.started_at DESC, s.n DESC LIMIT ? OFFSET ?
 """
-_ATTEMPTS = """
-SELECT f.id, f.session_id, f.answered_at, f.question_id, f.category, f.role, f.skipped, f.judge,
-    f.overall, f.self_score, f.retry_of, f.detail
-FROM fact f WHERE {where}
+#: What `attempt_row` takes, from ``fact f``.
+ROW_COLUMNS = (
+    "f.id, f.session_id, f.answered_at, f.question_id, f.category, f.role, f.skipped, f.judge, "
+    "f.overall, f.self_score, f.retry_of, f.detail"
+)
+_ATTEMPTS = f"""
+SELECT {ROW_COLUMNS} FROM fact f WHERE {{where}}
 ORDER BY f.answered_at DESC, f.n DESC LIMIT ? OFFSET ?
 """
 # A question answered twice (a retry) is one question less to ask, not two.
@@ -84,6 +87,11 @@ def resolve(db: sqlite3.Connection, table: str, wanted: str) -> str:
 def has_session(db: sqlite3.Connection, session_id: str) -> bool:
     """Say whether there is a session with this very id."""
     return db.execute("SELECT 1 FROM session WHERE id = ?", (session_id,)).fetchone() is not None
+
+
+def has_attempt(db: sqlite3.Connection, attempt_id: str) -> bool:
+    """Say whether there is an answer with this very id."""
+    return db.execute("SELECT 1 FROM attempt WHERE id = ?", (attempt_id,)).fetchone() is not None
 
 
 def session(db: sqlite3.Connection, session_id: str) -> Session:
@@ -191,6 +199,33 @@ def reviews(db: sqlite3.Connection, session_id: str) -> list[Review]:
     return [Review.model_validate_json(text) for (text,) in db.execute(_REVIEWS, (session_id,))]
 
 
+def card(db: sqlite3.Connection, question_id: str, criterion: str) -> Card | None:
+    """Return the card for a question and criterion, if any."""
+    row = db.execute(
+        "SELECT document FROM card WHERE question_id = ? AND criterion = ?",
+        (question_id, criterion),
+    ).fetchone()
+    return Card.model_validate_json(row[0]) if row else None
+
+
+def all_cards(db: sqlite3.Connection) -> list[Card]:
+    """Return all cards by question and criterion."""
+    rows = db.execute("SELECT document FROM card ORDER BY question_id, criterion")
+    return [Card.model_validate_json(text) for (text,) in rows]
+
+
+def review(db: sqlite3.Connection, review_id: str) -> Review | None:
+    """Return the review with this id, if any."""
+    row = db.execute("SELECT document FROM review WHERE id = ?", (review_id,)).fetchone()
+    return Review.model_validate_json(row[0]) if row else None
+
+
+def all_reviews(db: sqlite3.Connection) -> list[Review]:
+    """Return all reviews, oldest first."""
+    rows = db.execute("SELECT document FROM review ORDER BY at, id")
+    return [Review.model_validate_json(text) for (text,) in rows]
+
+
 def gradings(db: sqlite3.Connection, attempt_id: str) -> tuple[Grading, ...]:
     """Return all gradings of an answer in the order they were made."""
     rows = db.execute(
@@ -200,7 +235,7 @@ def gradings(db: sqlite3.Connection, attempt_id: str) -> tuple[Grading, ...]:
 
 
 def attempt_row(row: tuple[Any, ...]) -> AttemptRow:
-    """Return the light row for the twelve columns that `_ATTEMPTS` selects, in its order."""
+    """Return the light row for the values of `ROW_COLUMNS`."""
     (name, session_id, at, question_id, category, role, skipped, judge, overall) = row[:9]
     self_score, retry_of, detail = row[9], row[10], json.loads(row[11])
     criteria: dict[str, list[Any]] = detail["criteria"]

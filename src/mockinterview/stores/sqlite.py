@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -17,10 +17,19 @@ from typing import Self
 
 from mockinterview.errors import StoreError
 from mockinterview.model import Attempt, FollowUp, Grading, Plan, Reverse, Session
-from mockinterview.ports import ANY_ATTEMPT, AttemptFilter, AttemptRow, Draft, SessionSummary
+from mockinterview.ports import (
+    ANY_ATTEMPT,
+    AttemptFilter,
+    AttemptRow,
+    Deleted,
+    Draft,
+    Found,
+    Imported,
+    SessionSummary,
+)
 from mockinterview.records import Card, Review
 from mockinterview.spoken import Spoken
-from mockinterview.stores import queries, writing
+from mockinterview.stores import deleting, queries, search, transfer, writing
 from mockinterview.stores.faults import plainly
 from mockinterview.stores.opening import connect
 
@@ -41,6 +50,7 @@ class SqliteStore:
 
     def __init__(self, path: Path, notice: Callable[[str], None] = _ignore) -> None:
         self.path = path
+        self._notice = notice
         self._lock = threading.RLock()
         with plainly(path):
             self._db = connect(path, notice)
@@ -138,15 +148,44 @@ class SqliteStore:
             queries.attempt(db, review.attempt_id)
             writing.put_review(db, review)
 
-    def delete_session(self, session_id: str) -> None:
-        """Delete a session (full id) and all that hangs on it, also from the file's free space."""
+    def import_from(self, lines: Iterable[bytes], name: str, *, dry_run: bool = False) -> Imported:
+        """Merge the lines of an export: all of it, or nothing where one is wrong.
+
+        With ``dry_run`` the result says what would be new, and nothing is kept.
+
+        Raises:
+            BadInput: a line is wrong; ``name`` (of the file) and the line are named.
+        """
+        with self._writing() as db:
+            done = transfer.read_in(db, lines, name)
+            if dry_run:
+                db.rollback()
+            return done
+
+    def delete_session(self, session_id: str) -> Deleted:
+        """Delete a session (full id) and all that hangs on it, also from the file's free space.
+
+        Its recordings go too, and the copies of the file, which hold it as well.
+        """
         with self._writing() as db:
             self._need_session(session_id)
-            db.execute("DELETE FROM session WHERE id = ?", (session_id,))
-            # FTS5 only marks words as gone until its segments are merged.
-            db.execute("INSERT INTO answer_search (answer_search) VALUES ('optimize')")
+            sessions, answers, names = deleting.delete_rows(db, session_id)
+            # Before the commit: killed in between, the session is still there to be deleted.
+            recordings = deleting.delete_recordings(self.path, names)
+            copied = deleting.delete_copies(self.path)
+        self._forget_pages()
+        return Deleted(sessions, answers, recordings, copied)
+
+    def delete_all(self) -> Deleted:
+        """Delete everything, recordings and copies of the file too."""
+        with self._writing() as db:
+            sessions, answers, _ = deleting.delete_rows(db, None)
+            recordings = deleting.delete_all_recordings(self.path)
+            copied = deleting.delete_copies(self.path)
         with self._lock, plainly(self.path):
-            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            self._db.execute("VACUUM")
+        self._forget_pages()
+        return Deleted(sessions, answers, recordings, copied)
 
     # --- reading ------------------------------------------------------------
 
@@ -220,6 +259,20 @@ class SqliteStore:
         with self._reading() as db:
             return queries.reviews(db, queries.resolve(db, "session", session_id))
 
+    def search(self, words: str, *, limit: int = 20, offset: int = 0) -> Found:
+        """Return the answers whose question, text or feedback holds all ``words``, best first.
+
+        Raises:
+            UsageError: there is no letter or digit in ``words``.
+        """
+        with self._reading() as db:
+            return search.find(db, words, limit, offset)
+
+    def export_to(self, write: Callable[[str], object]) -> None:
+        """Call ``write`` with each line of the whole history, as `import_from` reads it."""
+        with self._reading() as db:
+            transfer.write_out(db, write)
+
     # --- inside a transaction -----------------------------------------------
 
     @contextmanager
@@ -233,6 +286,16 @@ class SqliteStore:
     def _writing(self) -> Iterator[sqlite3.Connection]:
         with self._reading("IMMEDIATE") as db:
             yield db
+
+    def _forget_pages(self) -> None:
+        # The log still holds the pages as they were until it is emptied.
+        with self._lock, plainly(self.path):
+            busy, *_ = self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if busy:
+            self._notice(
+                "It is deleted; another program has the history open, and traces may stay in the "
+                f"file {self.path}-wal until that program is closed."
+            )
 
     def _need_session(self, session_id: str) -> None:
         if not queries.has_session(self._db, session_id):

@@ -1,0 +1,62 @@
+"""Deletes for good: rows, searched words, recordings, and the copies that stand beside the file."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from pathlib import Path
+
+from mockinterview.stores.backup import copies
+
+
+def recordings_folder(path: Path) -> Path:
+    """Return the folder of recordings that belongs to the history file ``path``."""
+    return path.parent / "recordings"
+
+
+def delete_rows(db: sqlite3.Connection, session_id: str | None) -> tuple[int, int, list[str]]:
+    """Delete a session (None: everything), inside the caller's transaction.
+
+    Returns how many sessions and answers went, and the names of their recordings. Cards of
+    questions that have no answer left go too.
+    """
+    whose = "WHERE ?1 IS NULL OR session_id = ?1"
+    names = db.execute(
+        "SELECT json_extract(document, '$.spoken.recording') FROM "
+        f"(SELECT document FROM attempt {whose}) WHERE json_valid(document)",
+        (session_id,),
+    ).fetchall()
+    (answers,) = db.execute(f"SELECT count(*) FROM attempt {whose}", (session_id,)).fetchone()
+    gone = db.execute("DELETE FROM session WHERE ?1 IS NULL OR id = ?1", (session_id,)).rowcount
+    db.execute("DELETE FROM card WHERE question_id NOT IN (SELECT question_id FROM attempt)")
+    # FTS5 only marks words as gone until its segments are merged.
+    db.execute("INSERT INTO answer_search (answer_search) VALUES ('optimize')")
+    return gone, answers, [name for (name,) in names if name]
+
+
+def delete_recordings(path: Path, names: Iterable[str]) -> int:
+    """Delete the named files of the recordings folder, nothing outside it; return how many."""
+    folder = recordings_folder(path).resolve()
+    count = 0
+    for name in names:
+        file = (folder / name).resolve()
+        if file != folder and file.is_relative_to(folder) and file.is_file():
+            file.unlink()
+            count += 1
+    return count
+
+
+def delete_all_recordings(path: Path) -> int:
+    """Delete every file in the recordings folder, also one that no answer names."""
+    folder = recordings_folder(path)
+    if not folder.is_dir():
+        return 0
+    return delete_recordings(path, [str(file.relative_to(folder)) for file in folder.rglob("*")])
+
+
+def delete_copies(path: Path) -> int:
+    """Delete backups and damaged forerunners, which hold the same answers; return how many."""
+    found = copies(path)
+    for file in found:
+        file.unlink(missing_ok=True)
+    return len(found)

@@ -108,7 +108,7 @@ def test_a_damaged_file_is_told_plainly(path: Path) -> None:
     with pytest.raises(StoreError, match="damaged") as caught, SqliteStore(path) as store:
         store.session("s1")
     assert str(path) in caught.value.message
-    assert "copy" in caught.value.hint
+    assert "doctor --repair" in caught.value.hint
 
 
 def test_a_read_only_file_is_told_plainly(path: Path) -> None:

@@ -132,6 +132,7 @@ ANY_ATTEMPT = AttemptFilter()
 class AttemptRow(NamedTuple):
     """One answer in figures, as its newest evaluation has it; quick to read by the thousand.
 
+    ``scores`` says whether the session shows numbers at all.
     ``levels`` and ``spreads`` are by criterion id, ``star`` holds 0 to 2 by part,
     ``situation`` is the share of Situation (0-1), ``missed`` the ids of absent key points;
     they are empty where no evaluation was made. ``words``, ``singular`` (I), ``plural`` (we)
@@ -146,6 +147,7 @@ class AttemptRow(NamedTuple):
     competencies: tuple[str, ...]
     role: str
     skipped: bool
+    scores: bool
     judge: str | None
     overall: float | None
     levels: dict[str, float | None]

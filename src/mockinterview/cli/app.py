@@ -13,8 +13,10 @@ from typer.core import TyperGroup
 from mockinterview import __version__
 from mockinterview.cli import (
     evaluate,
+    finding,
     grade,
     history,
+    keeping,
     practice,
     prepare,
     questions,
@@ -92,6 +94,11 @@ app.command("regrade")(score.regrade)
 app.command("grade")(grade.grade)
 app.command("measure")(grade.measure)
 app.command("evaluate")(evaluate.evaluate)
+history.app.command("list")(finding.list_sessions)
+history.app.command("search")(finding.search_history)
+history.app.command("export")(keeping.export_history)
+history.app.command("import")(keeping.import_history)
+history.app.command("delete")(keeping.delete_history)
 app.add_typer(history.app, name="history")
 app.add_typer(questions.app, name="questions")
 app.add_typer(questions.rubric_app, name="rubric")

@@ -13,54 +13,13 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from mockinterview.model import Attempt, Session
-    from mockinterview.ports import SessionSummary, Store
+    from mockinterview.ports import Store
 
 app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
-    help="Look at the interviews you have had, newest first.",
+    help="Look at the interviews you have had: list, find, export, import, delete.",
 )
-
-
-@app.command("list")
-def list_sessions(
-    limit: Annotated[int, typer.Option("-n", "--limit", min=1, help="How many.")] = 20,
-    offset: Annotated[int, typer.Option(min=0, help="Leave out this many of the newest.")] = 0,
-    role: Annotated[str | None, typer.Option(help="Only sessions for this role.")] = None,
-    as_json: JsonOption = False,
-) -> None:
-    """List kept sessions, newest first; no overall for those held without scores.
-
-    \b
-    Examples:
-      mockinterview history list
-      mockinterview history list -n 50 --json
-    """
-    from mockinterview import config, wiring
-    from mockinterview.cli import console
-    from mockinterview.ports import AttemptFilter
-
-    shown = config.current().scores
-    with wiring.open_store() as store:
-        found = store.sessions(limit=limit, offset=offset, where=AttemptFilter(role=role))
-    if as_json:
-        console.print_json({"schema": 1, "sessions": [_row(summary) for summary in found]})
-        return
-    if not found:
-        typer.echo("No sessions yet. Begin one: mockinterview practice", err=True)
-        return
-    rows = [
-        [
-            summary.id,
-            summary.started_at.astimezone().strftime("%Y-%m-%d %H:%M"),
-            f"{summary.overall:.1f}" if summary.overall and summary.scores and shown else "-",
-            f"{summary.answered}/{summary.planned}",
-            _state(summary),
-            summary.role,
-        ]
-        for summary in found
-    ]
-    console.table(["id", "when", "overall", "answered", "state", "role"], rows, console.out())
 
 
 @app.command("show")
@@ -161,17 +120,3 @@ def _gradings(attempt: Attempt, scores: bool) -> str:
             outcome = f"{made.overall:.1f}" if made.overall else "unscored"
         said.append(f"{when} {grading.judge} {outcome}")
     return "All gradings: " + "; ".join(said)
-
-
-def _state(summary: SessionSummary) -> str:
-    if summary.finished_at is None:
-        return "to resume"
-    return f"{summary.unscored} unscored" if summary.unscored else "done"
-
-
-def _row(summary: SessionSummary) -> dict[str, object]:
-    return {
-        **summary._asdict(),
-        "started_at": summary.started_at.isoformat(),
-        "finished_at": summary.finished_at.isoformat() if summary.finished_at else None,
-    }

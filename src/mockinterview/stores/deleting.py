@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterable
 from pathlib import Path
 
+from mockinterview.errors import StoreError
 from mockinterview.stores.backup import copies
 
 
@@ -41,7 +42,7 @@ def delete_recordings(path: Path, names: Iterable[str]) -> int:
     for name in names:
         file = (folder / name).resolve()
         if file != folder and file.is_relative_to(folder) and file.is_file():
-            file.unlink()
+            _unlink(file)
             count += 1
     return count
 
@@ -58,5 +59,15 @@ def delete_copies(path: Path) -> int:
     """Delete backups and damaged forerunners, which hold the same answers; return how many."""
     found = copies(path)
     for file in found:
-        file.unlink(missing_ok=True)
+        _unlink(file)
     return len(found)
+
+
+def _unlink(file: Path) -> None:
+    try:
+        file.unlink(missing_ok=True)
+    except OSError as error:
+        raise StoreError(
+            f"{file} could not be deleted: {error.strerror or error}. Your history is as it was.",
+            "Delete that file yourself, then try again.",
+        ) from error

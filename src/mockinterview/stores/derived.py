@@ -13,15 +13,15 @@ from mockinterview.measures import measure
 from mockinterview.stores.documents import storable
 
 _SOURCE = """
-SELECT a.n, a.session_id, s.role, a.answered_at, a.question_id, a.category, a.skipped, a.document,
-    (SELECT g.document FROM grading g WHERE g.attempt_id = a.id AND g.evaluated
+SELECT a.n, a.session_id, s.role, a.answered_at, a.question_id, a.category, a.skipped, s.scores,
+    a.document, (SELECT g.document FROM grading g WHERE g.attempt_id = a.id AND g.evaluated
      ORDER BY g.seq DESC LIMIT 1)
 FROM attempt a JOIN session s ON s.id = a.session_id WHERE a.id = ?
 """
 _SAVE_FACT = """
 INSERT OR REPLACE INTO fact (n, id, session_id, role, answered_at, question_id, category, skipped,
-                             judge, overall, self_score, retry_of, detail)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                             scores, judge, overall, self_score, retry_of, detail)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _SAVE_WORDS = "UPDATE answer_search SET question = ?, answer = ?, feedback = ? WHERE rowid = ?"
 

@@ -24,8 +24,8 @@ _BUSY = (
 )
 _DAMAGED = (
     "Your history {path} is damaged.",
-    "Make a copy of the file first. `sqlite3 FILE .recover` can often rescue it; or move it "
-    "away, and mockinterview starts a new one.",
+    "Run: mockinterview doctor --repair. It keeps a copy of the damaged file and rescues what "
+    "can be read.",
 )
 #: Message and hint by SQLite's primary result code (https://sqlite.org/rescode.html).
 _WORDS: dict[int, tuple[str, str]] = {
@@ -52,7 +52,7 @@ _WORDS: dict[int, tuple[str, str]] = {
 
 @contextmanager
 def plainly(path: Path) -> Iterator[None]:
-    """Turn the errors of SQLite, the file system and unreadable documents into StoreError."""
+    """Turn the errors of SQLite and of unreadable documents into StoreError."""
     try:
         yield
     except sqlite3.Error as error:
@@ -70,6 +70,13 @@ def plainly(path: Path) -> Iterator[None]:
             f"{error.title}, {error.errors()[0]['msg']}.",
             "It may come from a newer version: pip install --upgrade mockinterview",
         ) from error
+
+
+@contextmanager
+def reachably(path: Path) -> Iterator[None]:
+    """Turn what the file system says about ``path`` into StoreError."""
+    try:
+        yield
     except OSError as error:
         raise StoreError(
             f"Your history {path} could not be created or opened: {error.strerror or error}.",

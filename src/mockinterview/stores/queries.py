@@ -30,8 +30,8 @@ ORDER BY s.started_at DESC, s.n DESC LIMIT ? OFFSET ?
 """
 #: What `attempt_row` takes, from ``fact f``.
 ROW_COLUMNS = (
-    "f.id, f.session_id, f.answered_at, f.question_id, f.category, f.role, f.skipped, f.judge, "
-    "f.overall, f.self_score, f.retry_of, f.detail"
+    "f.id, f.session_id, f.answered_at, f.question_id, f.category, f.role, f.skipped, f.scores, "
+    "f.judge, f.overall, f.self_score, f.retry_of, f.detail"
 )
 _ATTEMPTS = f"""
 SELECT {ROW_COLUMNS} FROM fact f WHERE {{where}}
@@ -236,8 +236,9 @@ def gradings(db: sqlite3.Connection, attempt_id: str) -> tuple[Grading, ...]:
 
 def attempt_row(row: tuple[Any, ...]) -> AttemptRow:
     """Return the light row for the values of `ROW_COLUMNS`."""
-    (name, session_id, at, question_id, category, role, skipped, judge, overall) = row[:9]
-    self_score, retry_of, detail = row[9], row[10], json.loads(row[11])
+    (name, session_id, at, question_id, category, role, skipped, scores) = row[:8]
+    judge, overall, self_score, retry_of, text = row[8:]
+    detail = json.loads(text)
     criteria: dict[str, list[Any]] = detail["criteria"]
     return AttemptRow(
         id=name,
@@ -248,6 +249,7 @@ def attempt_row(row: tuple[Any, ...]) -> AttemptRow:
         competencies=tuple(detail["competencies"]),
         role=role,
         skipped=bool(skipped),
+        scores=bool(scores),
         judge=judge,
         overall=overall,
         levels={name: pair[0] for name, pair in criteria.items()},

@@ -95,6 +95,7 @@ CREATE TABLE fact (
     question_id TEXT NOT NULL,
     category TEXT NOT NULL,
     skipped INTEGER NOT NULL,
+    scores INTEGER NOT NULL,
     judge TEXT,
     overall REAL,
     self_score REAL,

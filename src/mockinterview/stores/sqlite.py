@@ -30,7 +30,7 @@ from mockinterview.ports import (
 from mockinterview.records import Card, Review
 from mockinterview.spoken import Spoken
 from mockinterview.stores import deleting, queries, search, transfer, writing
-from mockinterview.stores.faults import plainly
+from mockinterview.stores.faults import plainly, reachably
 from mockinterview.stores.opening import connect
 
 
@@ -52,7 +52,7 @@ class SqliteStore:
         self.path = path
         self._notice = notice
         self._lock = threading.RLock()
-        with plainly(path):
+        with plainly(path), reachably(path):
             self._db = connect(path, notice)
 
     def __enter__(self) -> Self:

@@ -7,6 +7,8 @@ reviews. The same history always gives the same bytes.
 
 from __future__ import annotations
 
+import json
+import re
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -24,6 +26,7 @@ from mockinterview.stores.documents import utc
 from mockinterview.values import Value
 
 FORMAT_VERSION = 1
+_NOT_PLAIN = re.compile(r"[^\x00-\x7e]")
 
 
 class Header(Value):
@@ -241,7 +244,9 @@ def _practised(card: Card) -> str:
 
 def _text(line: Line) -> str:
     given = {field for field, value in line if value is not None}
-    return line.model_dump_json(include=given) + "\n"
+    text = line.model_dump_json(include=given)
+    # ASCII alone: safe on a terminal, in any pipe, and for readers that split at odd line ends.
+    return _NOT_PLAIN.sub(lambda found: json.dumps(found[0])[1:-1], text) + "\n"
 
 
 def _line(raw: bytes) -> Line:

@@ -90,7 +90,9 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--weights", required=True, help="folder of all-MiniLM-L6-v2")
     parser.add_argument("--start", type=Path, help="go on from this saved state")
-    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument(
+        "--out", type=Path, required=True, help="X.pt: one state an epoch, Xe1.pt ..."
+    )
     parser.add_argument("--interview", type=Path, nargs="*", default=[])
     parser.add_argument("--public", type=Path, nargs="*", default=[])
     parser.add_argument("--public-most", type=int, default=10**6, help="rows of each per epoch")
@@ -192,7 +194,7 @@ def main() -> None:
         model.load_state_dict(average)
         for name, check in checks.items():
             print(f"epoch {epoch + 1} {name}: {validate(model, tokenizer, check)}", flush=True)
-        torch.save(average, args.out)
+        torch.save(average, args.out.with_stem(f"{args.out.stem}e{epoch + 1}"))
         model.load_state_dict(kept)
 
 

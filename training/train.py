@@ -9,6 +9,7 @@ from pathlib import Path
 
 import torch
 from claims import composed, load_claims
+from dress import dressed
 from model import FROZEN, Reader
 from rows import (
     NONE,
@@ -101,6 +102,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--claims", type=Path, help="right and wrong claims, put together")
     parser.add_argument("--claims-each", type=int, default=2, help="answers a question and epoch")
     parser.add_argument("--lengthen", type=float, default=0.0, help="share of weak answers")
+    parser.add_argument("--dress", type=float, default=0.0, help="share greeted, padded, hesitant")
     parser.add_argument("--check", type=Path, nargs="*", default=[])
     parser.add_argument("--epochs", type=int, default=4)
     parser.add_argument("--rate", type=float, default=1e-4)
@@ -169,7 +171,7 @@ def main() -> None:
     average = {k: v.clone() for k, v in model.state_dict().items()}
     began, step = time.time(), 0
     for epoch in range(args.epochs):
-        examples = lengthened(own, args.lengthen, rng)
+        examples = dressed(lengthened(own, args.lengthen, rng), args.dress, rng)
         examples += made_up(args, rng)
         for pool in pools:
             examples += rng.sample(pool, min(args.public_most, len(pool)))

@@ -206,6 +206,18 @@ class Deleted(NamedTuple):
     copies: int
 
 
+class Repaired(NamedTuple):
+    """What a repair left. ``aside`` is the damaged file under its new name, None if it was sound.
+
+    ``lost`` says in plain sentences what could not be rescued.
+    """
+
+    aside: Path | None
+    sessions: int
+    attempts: int
+    lost: tuple[str, ...]
+
+
 class Draft(NamedTuple):
     """Text typed for a question but not sent when the session stopped."""
 
@@ -337,6 +349,10 @@ class Store(Protocol):
         Raises:
             BadInput: a line is wrong; ``name`` (of the file) and the line are named.
         """
+        ...
+
+    def problems(self) -> list[str]:
+        """Return what is wrong with the kept history, in plain words; nothing when it is sound."""
         ...
 
     def delete_session(self, session_id: str) -> Deleted:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mockinterview.bank import Bank
     from mockinterview.config import Settings
     from mockinterview.model import Question
-    from mockinterview.ports import Judge, Store
+    from mockinterview.ports import Judge, Repaired, Store
 
 DEFAULT_MODEL = "gpt-5-mini"
 
@@ -51,6 +51,14 @@ def open_store(*, forget: bool = False) -> Iterator[Store]:
         return
     with closing(SqliteStore(paths().store, _notice)) as store:
         yield store
+
+
+def repair_store() -> Repaired:
+    """Mend the history file; raises StoreError where there is nothing to mend or to rescue."""
+    from mockinterview.config import paths
+    from mockinterview.stores.repair import repair
+
+    return repair(paths().store)
 
 
 def _notice(told: str) -> None:

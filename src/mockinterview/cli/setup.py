@@ -11,7 +11,7 @@ import typer
 from mockinterview import __version__
 from mockinterview.cli.console import note
 from mockinterview.cli.practice import BaseUrlOption, JsonOption, JudgeOption, ModelOption
-from mockinterview.errors import ExitCode, MockInterviewError
+from mockinterview.errors import ExitCode, MockInterviewError, StoreError
 from mockinterview.text import clean
 
 if TYPE_CHECKING:
@@ -123,20 +123,28 @@ def doctor(
     judge: JudgeOption = None,
     model: ModelOption = None,
     base_url: BaseUrlOption = None,
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Mend the history file first, if it is damaged.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Check the installation: packages, question bank, history, and the judge that would run.
 
     With the openai judge this asks the server for its list of models; nothing of yours is sent.
+    --repair makes the search index again; of a damaged history it rescues what can be read into
+    a new file, keeps the damaged one beside it, and says what was lost. Close other mockinterview
+    windows first.
 
     \b
     Examples:
       mockinterview doctor
+      mockinterview doctor --repair
       mockinterview doctor --judge openai --base-url http://localhost:11434/v1
     """
     from mockinterview import config
     from mockinterview.cli import console
 
+    mended = _repair() if repair else None
     rows = [
         ("mockinterview", True, f"{__version__}, Python {platform.python_version()}"),
         ("packages", True, ", ".join(_versions())),
@@ -150,7 +158,7 @@ def doctor(
     ]
     if as_json:
         checks = [{"name": name, "ok": fine, "detail": detail} for name, fine, detail in rows]
-        console.print_json({"schema": 1, "checks": checks})
+        console.print_json({"schema": 1, "checks": checks, "repair": mended})
     else:
         out = console.out()
         for name, fine, detail in rows:
@@ -203,8 +211,30 @@ def _store_line() -> str:
     from mockinterview import config, wiring
 
     with wiring.open_store() as store:
-        count = len(store.sessions())
+        count, wrong = len(store.sessions()), store.problems()
+    if wrong:
+        raise StoreError(" ".join(wrong), "Run: mockinterview doctor --repair")
     return f"{count} sessions in {config.paths().store}"
+
+
+def _repair() -> dict[str, object]:
+    from mockinterview import wiring
+
+    done = wiring.repair_store()
+    if done.aside is None:
+        note("The history is sound; its search index was made again.")
+    else:
+        note(f"Rescued {done.sessions} sessions with {done.attempts} answers.")
+        for sentence in done.lost or ("Nothing is known to be lost.",):
+            note(sentence)
+        note(f"The damaged file is kept: {done.aside}")
+    return {
+        "sound": done.aside is None,
+        "damaged_file": done.aside and str(done.aside),
+        "sessions": done.sessions,
+        "attempts": done.attempts,
+        "lost": done.lost,
+    }
 
 
 def _judge_line(settings: Settings) -> str:

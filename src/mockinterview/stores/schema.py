@@ -187,7 +187,8 @@ def foreign(path: Path) -> StoreError:
     """Return the error for a file that mockinterview did not write."""
     return StoreError(
         f"{path} is not a mockinterview history, so it was not changed.",
-        "Choose another folder with MOCKINTERVIEW_HOME, or move that file away and try again.",
+        "Choose another folder with MOCKINTERVIEW_HOME, or move that file away and try again. "
+        "If it is your history and was damaged: mockinterview doctor --repair",
     )
 
 

@@ -29,7 +29,7 @@ from mockinterview.ports import (
 )
 from mockinterview.records import Card, Review
 from mockinterview.spoken import Spoken
-from mockinterview.stores import deleting, queries, search, transfer, writing
+from mockinterview.stores import deleting, queries, repair, search, transfer, writing
 from mockinterview.stores.faults import plainly, reachably
 from mockinterview.stores.opening import connect
 
@@ -272,6 +272,11 @@ class SqliteStore:
         """Call ``write`` with each line of the whole history, as `import_from` reads it."""
         with self._reading() as db:
             transfer.write_out(db, write)
+
+    def problems(self) -> list[str]:
+        """Return what is wrong with the file, in plain words; nothing when it is sound."""
+        with self._lock, plainly(self.path):
+            return repair.problems(self._db)
 
     # --- inside a transaction -----------------------------------------------
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import NamedTuple
 
-from mockinterview.measures import measure
+from mockinterview.habits import NAMES, HabitKind, facts_of, shortcomings
 from mockinterview.model import Attempt, Session
 
 
@@ -52,28 +52,14 @@ def _by_competency(scored: list[tuple[Attempt, float]]) -> dict[str, float]:
 
 def _habits(given: list[Attempt]) -> tuple[str, ...]:
     """Return the shortcomings seen in at least two answers, most frequent first."""
-    seen: Counter[str] = Counter()
+    seen: Counter[HabitKind] = Counter()
+    of: Counter[HabitKind] = Counter()
     for attempt in given:
         if attempt.evaluation is None:
             continue
-        seen.update(_shortcomings(attempt))
-    return tuple(f"{text} ({n} of {len(given)} answers)" for text, n in seen.most_common() if n > 1)
-
-
-def _shortcomings(attempt: Attempt) -> list[str]:
-    evaluation = attempt.evaluation
-    counts = measure(attempt.full_answer)
-    found: list[str] = []
-    if evaluation is not None and evaluation.star is not None:
-        star = evaluation.star
-        if star.parts.get("R", 0) == 0:
-            found.append("No result told")
-        if star.shares["S"] > 0.5:
-            found.append("More than half of the words are Situation")
-    if counts.first_person_plural > counts.first_person_singular:
-        found.append('"We" more often than "I"')
-    if not counts.numbers:
-        found.append("No figure given")
-    if counts.words < 60:
-        found.append("Short answers (under 60 words)")
-    return found
+        found = shortcomings(facts_of(attempt))
+        of.update(found.keys())
+        seen.update(kind for kind, there in found.items() if there)
+    return tuple(
+        f"{NAMES[kind]} ({n} of {of[kind]} answers)" for kind, n in seen.most_common() if n > 1
+    )

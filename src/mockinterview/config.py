@@ -41,6 +41,7 @@ class Settings(BaseModel):
     style: Style = Field("neutral", description="How the interviewer speaks.")
     follow_ups: int = Field(1, ge=0, le=2, description="Most follow-up questions per answer.")
     scores: bool = Field(True, description="Show numbers beside the words.")
+    predict: bool = Field(False, description="Ask for your own score before the feedback.")
 
 
 class Paths(NamedTuple):

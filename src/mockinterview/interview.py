@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from mockinterview import probes
+from mockinterview import drilling, probes
 from mockinterview.errors import JudgeError
 from mockinterview.model import Attempt, FollowUp, Grading, Plan, Question, Session
 from mockinterview.ports import Draft, Judge, Store, Task
@@ -65,6 +65,7 @@ class Interview:
         self._position = 0
         self._asked_at = clock()
         self._current: Attempt | None = None
+        self._retry_of: str | None = None
 
     @classmethod
     def start(
@@ -93,6 +94,7 @@ class Interview:
         if not left:
             return None
         self._position = left[0]
+        self._retry_of = self._plan.questions[self._position].retry_of
         self._asked_at = self._clock()
         self._current = None
         return self._asked(self._position)
@@ -134,6 +136,24 @@ class Interview:
         self._store.save_draft(self.session_id, None)
         return self._probe() if text else None
 
+    def rate_self(self, level: float) -> None:
+        """Keep the level (1-5) that the candidate gives the answer, before the feedback."""
+        attempt = self._require_current()
+        self._store.save_self_score(attempt.id, level)
+        self._current = attempt.model_copy(update={"self_score": level})
+        self._attempts[attempt.position] = self._current
+
+    def again(self) -> Asked:
+        """Put the question answered last once more; the next `submit` is a retry of it.
+
+        In the plan the question counts once, however often it is answered.
+        """
+        attempt = self._require_current()
+        self._position, self._retry_of = attempt.position, attempt.id
+        self._asked_at = self._clock()
+        self._current = None
+        return self._asked(self._position)
+
     def skip(self) -> None:
         """Keep the question as skipped."""
         self._keep(answer="", skipped=True)
@@ -174,6 +194,7 @@ class Interview:
             question=self._plan.questions[self._position].question,
             asked_at=self._asked_at,
             answered_at=self._clock(),
+            retry_of=self._retry_of,
             **given,
         )
         self._store.save_answer(attempt)
@@ -217,7 +238,7 @@ class Interview:
 def grade_attempt(
     attempt: Attempt, judge: Judge, store: Store, clock: Callable[[], datetime] = utc_now
 ) -> tuple[Attempt, Grading]:
-    """Judge a kept attempt, keep the grading, and return both.
+    """Judge a kept attempt, keep the grading and when to repeat the question, and return both.
 
     A judge's failure becomes a grading with an error and no evaluation.
     """
@@ -234,6 +255,12 @@ def grade_attempt(
     else:
         grading = Grading(id=new_id(), at=clock(), judge=judge.name, evaluation=evaluation)
     store.add_grading(attempt.id, grading)
+    # Judged again, an answer says nothing new about when its question should return.
+    if attempt.evaluation is None and grading.evaluation is not None:
+        cards = store.cards()
+        at = attempt.answered_at
+        for card in drilling.reviewed(cards, attempt.question, grading.evaluation, at):
+            store.save_card(card)
     return attempt.model_copy(update={"gradings": (*attempt.gradings, grading)}), grading
 
 

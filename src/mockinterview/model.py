@@ -372,10 +372,11 @@ class Attempt(Value):
 
 
 class PlannedQuestion(Value):
-    """A question in the plan and why it was chosen."""
+    """A question in the plan, why it was chosen, and the answer that it is to better, if any."""
 
     question: Question
     reason: str = ""
+    retry_of: str | None = None
 
 
 class Plan(Value):

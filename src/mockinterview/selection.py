@@ -6,8 +6,10 @@ import random
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from difflib import get_close_matches
+from itertools import accumulate, zip_longest
 from types import MappingProxyType
 
+from mockinterview.drilling import Due
 from mockinterview.errors import UsageError
 from mockinterview.model import Category, Mode, Plan, PlannedQuestion, Question, Style
 
@@ -16,6 +18,7 @@ KNOWLEDGE_SHARE = 0.65
 DEFAULT_COUNT = 5
 _NEVER = datetime.min.replace(tzinfo=UTC)
 _NOTHING_ANSWERED: Mapping[str, datetime] = MappingProxyType({})
+_NOTHING_DUE: Mapping[str, Due] = MappingProxyType({})
 
 
 def make_plan(
@@ -27,6 +30,7 @@ def make_plan(
     competency: str | None = None,
     question_ids: Sequence[str] = (),
     last_answered: Mapping[str, datetime] = _NOTHING_ANSWERED,
+    due: Mapping[str, Due] = _NOTHING_DUE,
     seed: int | None = None,
     now: datetime | None = None,
     mode: Mode = "coach",
@@ -37,9 +41,10 @@ def make_plan(
 ) -> Plan:
     """Return a plan of ``count`` questions (default 5), or as many as fit in ``minutes``.
 
-    Questions never answered come first, then those answered longest ago; about 65 % are
-    technical or common. Named ``question_ids`` are asked in their own order, and nothing else.
-    ``now`` only words the reasons. Fewer questions than asked for give a shorter plan.
+    Questions that are due again and those never answered come first, in turns, then those
+    answered longest ago; about 65 % are technical or common. Named ``question_ids`` are asked
+    in their own order, and nothing else. ``now`` only words the reasons. Fewer questions than
+    asked for give a shorter plan.
 
     Raises:
         UsageError: a number is not above zero, an id is unknown, or the filters leave nothing.
@@ -51,9 +56,9 @@ def make_plan(
     else:
         rng = random.Random(seed)
         pool = _filtered(_unique(questions), category, competency)
-        ranked = _by_need(pool, last_answered, rng)
+        ranked = _by_need(pool, last_answered, due, rng)
         chosen = _ordered(_mixed(ranked, _limit(ranked, count, minutes), minutes))
-        reasons = {q.id: _reason(q, last_answered, now) for q in chosen}
+        reasons = {q.id: _reason(q, last_answered, due, now) for q in chosen}
     return Plan(
         questions=tuple(PlannedQuestion(question=q, reason=reasons[q.id]) for q in chosen),
         mode=mode,
@@ -63,6 +68,49 @@ def make_plan(
         scores=scores,
         seed=seed,
     )
+
+
+def make_drill(
+    questions: Sequence[Question],
+    due: Mapping[str, Due],
+    *,
+    count: int | None = None,
+    minutes: float | None = None,
+    mode: Mode = "coach",
+    style: Style = "neutral",
+    role: str = "",
+    follow_ups: int = 1,
+    scores: bool = True,
+) -> Plan:
+    """Return a plan of what is ``due``, most overdue first: all of it, ``count``, or what fits.
+
+    What is due but not among ``questions`` is left out.
+
+    Raises:
+        UsageError: a number is not above zero, or nothing of what is due is there.
+    """
+    _check_numbers(count, minutes)
+    known = {question.id: question for question in questions}
+    chosen = [known[name] for name in due if name in known][:count]
+    if not chosen:
+        raise UsageError("Nothing is due today.", "Practise something new: mockinterview practice")
+    if minutes is not None:
+        ends = accumulate(question.minutes for question in chosen)
+        chosen = chosen[: max(1, sum(end <= minutes for end in ends))]
+    planned = [PlannedQuestion(question=q, reason=due_reason(due[q.id])) for q in chosen]
+    return Plan(
+        questions=tuple(planned),
+        mode=mode,
+        style=style,
+        role=role,
+        follow_ups=follow_ups,
+        scores=scores,
+    )
+
+
+def due_reason(due: Due) -> str:
+    """Return why a question that is due is asked, as the candidate reads it."""
+    return f"due again, above all for: {due.criterion.replace('_', ' ').replace('-', ' ')}"
 
 
 def _check_numbers(count: int | None, minutes: float | None) -> None:
@@ -123,13 +171,26 @@ def _plain(name: str) -> str:
 
 
 def _by_need(
-    questions: list[Question], last_answered: Mapping[str, datetime], rng: random.Random
+    questions: list[Question],
+    last_answered: Mapping[str, datetime],
+    due: Mapping[str, Due],
+    rng: random.Random,
 ) -> list[Question]:
-    """Return them with the never answered first, shuffled, then the longest ago."""
+    """Return them with the due and the never answered first, in turns, then the longest ago.
+
+    The most overdue comes first, the never answered are shuffled.
+    """
     # Sorted before the shuffle, so that a seed gives the same plan whatever the files' order.
     shuffled = sorted(questions, key=lambda q: q.id)
     rng.shuffle(shuffled)
-    return sorted(shuffled, key=lambda q: _aware(last_answered.get(q.id)))
+    waiting = sorted((q for q in shuffled if q.id in due), key=lambda q: _aware(due[q.id].since))
+    rest = [q for q in shuffled if q.id not in due]
+    unseen = [q for q in rest if q.id not in last_answered]
+    seen = sorted(
+        (q for q in rest if q.id in last_answered), key=lambda q: _aware(last_answered[q.id])
+    )
+    turns = [q for pair in zip_longest(waiting, unseen) for q in pair if q is not None]
+    return turns + seen
 
 
 def _aware(moment: datetime | None) -> datetime:
@@ -185,7 +246,14 @@ def _ordered(chosen: list[Question]) -> list[Question]:
     return first + [question for _, question in sorted(placed, key=lambda pair: pair[0])]
 
 
-def _reason(question: Question, last_answered: Mapping[str, datetime], now: datetime | None) -> str:
+def _reason(
+    question: Question,
+    last_answered: Mapping[str, datetime],
+    due: Mapping[str, Due],
+    now: datetime | None,
+) -> str:
+    if question.id in due:
+        return due_reason(due[question.id])
     moment = last_answered.get(question.id)
     if moment is None:
         return "not asked before"

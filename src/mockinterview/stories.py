@@ -9,14 +9,16 @@ time and place, tense, who acts, and words of habit, opinion and self-praise.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from mockinterview import text as texts
+from mockinterview.changes import halves, share_change
 from mockinterview.flags import language
 from mockinterview.model import Evidence, StarMap
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 StoryKind = Literal["event", "general", "opinion", "self"]
 
@@ -27,6 +29,12 @@ NAMES: dict[StoryKind, str] = {
     "opinion": "an opinion",
     "self": "a self-description",
 }
+_COUNTED: dict[StoryKind, str] = {
+    "event": "told as a real event",
+    "general": "as a general case",
+    "opinion": "as an opinion",
+    "self": "as a self-description",
+}
 #: What to do about it; nothing for a real event.
 ADVICE: dict[StoryKind, str] = {
     "event": "",
@@ -34,6 +42,11 @@ ADVICE: dict[StoryKind, str] = {
     "opinion": "tell one time when you acted on it",
     "self": "show it in one thing you did",
 }
+
+
+_LEAST_WORDS = 8
+#: Two acts without time or place are an event only in an answer of this length.
+_UNDATED_WORDS = 30
 
 
 class Story(NamedTuple):
@@ -97,8 +110,8 @@ _DATED = _any(
     rf"on (?:a |one |the )?(?:{_MONTHS}|first day|second day|last day)|"
     r"one (?:day|time|evening|morning|afternoon|night|weekend|of (?:my|our) \w+)|"
     rf"one (?:{_MONTHS})|once(?! (?:you|i|we|they|it|a|the|per|in)\b)|"
-    r"(?:in|at|during|for|on) (?:my|our) (?:\w+[ -]){0,2}"
-    rf"(?:first|second|third|last|previous|former|old|current|final)?\s?(?:{_PLACES})|"
+    r"(?:my|our) (?:first|second|third|last|previous|former|old|final) (?:\w+[ -]){0,2}"
+    rf"(?:{_PLACES})|"
     rf"(?:at|in|for|with) (?:a|an|one) (?:\w+[ -]){{0,3}}(?:{_PLACES})|"
     r"when i (?:was|worked|joined|started|led|studied|ran)|the (?:next|same) (?:day|morning|week)|"
     r"(?:two|three|four|five|six|ten|\d+) (?:minutes|hours|days|weeks|months) later|"
@@ -141,24 +154,37 @@ def classify(answer: str, star: StarMap | None = None) -> Story | None:
     """Return what kind of telling ``answer`` is, or None where it says too little to tell.
 
     A real event needs one time or place and an act of the candidate's (in a story told in the
-    present tense, two), or two acts and fewer sentences about habits. ``star``, where there is
-    one, leaves out the sentences that serve no part of a story, unless that leaves none. Only
-    English is read.
+    present tense, two), or two acts, fewer sentences about habits, and 30 words. ``star``,
+    where there is one, leaves out the sentences that serve no part of a story, unless that
+    leaves none. Only English is read.
     """
-    if language(answer) not in ("en", ""):
+    words = len(texts.words(answer))
+    if words < _LEAST_WORDS or language(answer) not in ("en", ""):
         return None
     read = [_read(piece) for piece in texts.sentences(answer)]
-    if len(texts.words(answer)) < 8:
-        return None
     told = [s for s in read if star is None or _label(star, s.piece) != "O"] or read
     dated = [s for s in told if s.dated]
     acts = [s for s in told if s.acts and not s.general]
     telling = [s for s in told if (s.tells or s.acts) and not s.general and not s.opinion]
     habits = sum(s.general for s in told)
     known = bool(dated) and (len(acts) >= 1 or len(telling) >= 2)
-    if (known and habits <= 2 * len(telling)) or (len(acts) >= 2 and len(acts) > habits):
+    enough = len(acts) >= 2 and len(acts) > habits and words >= _UNDATED_WORDS
+    if (known and habits <= 2 * len(telling)) or enough:
         return Story("event", _quoted(answer, [*dated[:1], *acts, *telling]))
     return _no_event(answer, read)
+
+
+def told_kinds(kinds: Sequence[StoryKind]) -> str:
+    """Return a sentence about how stories are told; ``kinds`` come newest first."""
+    if not kinds:
+        return "no story yet."
+    counted = Counter(kinds)
+    parts = [f"{counted[kind]} {_COUNTED[kind]}" for kind in NAMES if counted[kind]]
+    said = f"of your last {len(kinds)} stories: {', '.join(parts)}"
+    before, after = halves([kind == "event" for kind in reversed(kinds)])
+    trend = {"up": "more real events than before", "down": "fewer real events than before"}
+    way = trend.get(share_change(before, after), "")
+    return f"{said}; {way}." if way else f"{said}."
 
 
 def _no_event(answer: str, read: list[_Sentence]) -> Story:

@@ -12,6 +12,8 @@ from typer.core import TyperGroup
 
 from mockinterview import __version__
 from mockinterview.cli import (
+    compare,
+    drill,
     evaluate,
     finding,
     grade,
@@ -20,9 +22,11 @@ from mockinterview.cli import (
     practice,
     prepare,
     questions,
+    retry,
     rubric_test,
     score,
     setup,
+    trends,
 )
 from mockinterview.cli.console import note
 from mockinterview.errors import ExitCode, MockInterviewError
@@ -89,6 +93,8 @@ def _root(
 
 app.command("practice")(practice.practice)
 app.command("resume")(practice.resume)
+app.command("retry")(retry.retry)
+app.command("drill")(drill.drill)
 app.command("score")(score.score)
 app.command("regrade")(score.regrade)
 app.command("grade")(grade.grade)
@@ -99,6 +105,9 @@ history.app.command("search")(finding.search_history)
 history.app.command("export")(keeping.export_history)
 history.app.command("import")(keeping.import_history)
 history.app.command("delete")(keeping.delete_history)
+history.app.command("compare")(compare.compare)
+history.app.command("trend")(trends.trend)
+history.app.command("habits")(trends.habits)
 app.add_typer(history.app, name="history")
 app.add_typer(questions.app, name="questions")
 app.add_typer(questions.rubric_app, name="rubric")

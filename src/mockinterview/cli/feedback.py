@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING
 
 from mockinterview.cli.console import PART_STYLES, bar, indent, rule, styled
 from mockinterview.measures import measure
-from mockinterview.model import STAR_NAMES, Evaluation, FeedbackPoint, Provenance, SentenceKind
+from mockinterview.model import (
+    STAR_NAMES,
+    Evaluation,
+    FeedbackPoint,
+    Provenance,
+    SentenceKind,
+    StarMap,
+)
+from mockinterview.stories import ADVICE, NAMES, classify
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,7 +50,7 @@ def show(
         _key_points(console, evaluation)
     if evaluation.next_step:
         console.print(styled(("Next step: ", "bold"), evaluation.next_step))
-    _facts(console, answer)
+    _facts(console, answer, evaluation.star)
     console.print(styled((provenance(evaluation), "dim")))
 
 
@@ -162,7 +170,7 @@ def _point(console: Console, mark: str, style: str, point: FeedbackPoint) -> Non
     console.print(styled(*pieces))
 
 
-def _facts(console: Console, answer: str) -> None:
+def _facts(console: Console, answer: str, star: StarMap | None) -> None:
     counted = measure(answer)
     minutes, seconds = divmod(counted.speaking_seconds, 60)
     numbers = len(counted.numbers)
@@ -175,6 +183,11 @@ def _facts(console: Console, answer: str) -> None:
     if counted.hedges:
         facts.append(f"hedges: {', '.join(sorted(set(counted.hedges))[:3])}")
     console.print(styled(("Counted: " + " · ".join(facts), "dim")))
+    if star is not None and any(sentence.label != "O" for sentence in star.sentences):
+        told = classify(answer, star)
+        if told is not None:
+            advice = f": {ADVICE[told.kind]}" if ADVICE[told.kind] else ""
+            console.print(styled((f"Told as {NAMES[told.kind]}{advice}", "dim")))
 
 
 def _short(quote: str, limit: int = 90) -> str:

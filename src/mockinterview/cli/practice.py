@@ -13,10 +13,11 @@ from mockinterview.cli.outcome import exit_code
 from mockinterview.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from mockinterview.bank import Bank
     from mockinterview.cli.answering import Input
+    from mockinterview.cli.sitting import Manner
     from mockinterview.config import Settings
     from mockinterview.interview import Interview
     from mockinterview.model import Plan, Question, Session
@@ -40,6 +41,12 @@ SamplesOption = Annotated[
 ]
 BudgetOption = Annotated[
     float | None, typer.Option("--budget", help="Most US dollars this run may cost.")
+]
+PredictOption = Annotated[
+    bool | None,
+    typer.Option(
+        "--predict/--no-predict", help="Ask for your own score, 1-5, before each feedback."
+    ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON on standard output.")]
 
@@ -88,6 +95,7 @@ def practice(
     seed: Annotated[
         int | None, typer.Option(help="Make the choice of questions repeatable.")
     ] = None,
+    predict: PredictOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Be interviewed: questions from the bank, your answers, feedback after each.
@@ -106,9 +114,6 @@ def practice(
 
     if questions is not None and minutes is not None:
         raise UsageError("Give -n or --minutes, not both.", "Each says how long to practise.")
-    interactive = sys.stdin.isatty()
-    if follow_ups is None and not interactive:
-        follow_ups = 0  # a pipe holds one answer per question
     settings = config.current(
         judge=judge,
         model=model,
@@ -119,17 +124,20 @@ def practice(
         role=role,
         mode=mode,
         style=style,
-        follow_ups=follow_ups,
+        follow_ups=piped_follow_ups(follow_ups),
         scores=False if no_scores else None,
+        predict=predict,
     )
     bank = wiring.load_bank()
     with wiring.open_store(forget=no_save) as store:
         plan = _plan(bank, store, settings, minutes, category, competency, question or [], seed)
         chosen = announced_judge(settings, [planned.question for planned in plan.questions])
+        from mockinterview.cli.sitting import Manner
         from mockinterview.interview import Interview
 
         interview = Interview.start(plan, store, chosen, wiring.offline_judge())
-        _sit(interview, store, bank, chosen, as_json=as_json, saved=not no_save)
+        manner = Manner(predict=settings.predict)
+        sit(interview, store, bank, chosen, manner, as_json=as_json, saved=not no_save)
 
 
 def resume(
@@ -152,6 +160,7 @@ def resume(
 
     settings = config.current(judge=judge, model=model, base_url=base_url)
     with wiring.open_store() as store:
+        from mockinterview.cli.sitting import Manner
         from mockinterview.interview import Interview
 
         kept = _to_resume(store, session)
@@ -159,7 +168,14 @@ def resume(
         left = [p.question for n, p in enumerate(kept.plan.questions) if n not in done]
         chosen = announced_judge(settings, left)
         interview = Interview(kept, store, chosen, wiring.offline_judge())
-        _sit(interview, store, wiring.load_bank(), chosen, as_json=as_json, saved=True)
+        retry = any(planned.retry_of for planned in kept.plan.questions)
+        manner = Manner(predict=settings.predict, closing=not retry)
+        sit(interview, store, wiring.load_bank(), chosen, manner, as_json=as_json, saved=True)
+
+
+def piped_follow_ups(wanted: int | None) -> int | None:
+    """Return how many follow-ups there may be: none in a pipe, which holds one answer each."""
+    return 0 if wanted is None and not sys.stdin.isatty() else wanted
 
 
 def _to_resume(store: Store, wanted: str | None) -> Session:
@@ -206,6 +222,7 @@ def _plan(
     seed: int | None,
 ) -> Plan:
     from mockinterview.bank import find, for_role
+    from mockinterview.drilling import due_questions
     from mockinterview.interview import utc_now
     from mockinterview.model import CATEGORIES
     from mockinterview.selection import make_plan
@@ -217,6 +234,7 @@ def _plan(
     if minutes is not None and not 0 < minutes <= 600:
         raise UsageError("--minutes must be more than 0 and at most 600.", "Try --minutes 20.")
     chosen = [find(bank, question_id) for question_id in ids]
+    now = utc_now()
     return make_plan(
         chosen or for_role(bank, settings.role),
         count=None if minutes is not None else len(chosen) or settings.questions,
@@ -225,7 +243,8 @@ def _plan(
         competency=competency,
         question_ids=[q.id for q in chosen],
         last_answered=store.answered_questions(),
-        now=utc_now(),
+        due=due_questions(store.cards(due_by=now)),
+        now=now,
         seed=seed,
         mode=settings.mode,
         style=settings.style,
@@ -246,9 +265,24 @@ def announced_judge(settings: Settings, questions: Sequence[Question] = ()) -> J
     return judge
 
 
-def _sit(
-    interview: Interview, store: Store, bank: Bank, judge: Judge, *, as_json: bool, saved: bool
+def sit(
+    interview: Interview,
+    store: Store,
+    bank: Bank,
+    judge: Judge,
+    manner: Manner,
+    *,
+    as_json: bool,
+    saved: bool = True,
+    extra: Callable[[Session], dict[str, object]] = lambda session: {},
 ) -> None:
+    """Hold an interview to its end or a stop, and tell where it is kept.
+
+    ``extra`` returns what the JSON holds beside the session.
+
+    Raises:
+        typer.Exit: it was interrupted, or answers were left unscored.
+    """
     from mockinterview import wiring
     from mockinterview.cli import console
     from mockinterview.cli.answering import Input
@@ -259,7 +293,7 @@ def _sit(
     examples = tuple(question for pack in bank.packs for question in pack.ask_interviewer)
     talk = console.err() if as_json else console.out()
     source = Input()
-    sitting = Sitting(interview, store, talk, console.err(), source, examples)
+    sitting = Sitting(interview, store, talk, console.err(), source, examples, manner)
     try:
         with _stopped_by_signals(source):
             session = sitting.run()
@@ -268,7 +302,8 @@ def _sit(
             typer.echo(f"\nStopped. {_kept(interview, saved)}", err=True)
         raise typer.Exit(int(ExitCode.INTERRUPTED)) from None
     if as_json:
-        console.print_json({"schema": 1, "session": session.model_dump(mode="json")})
+        found = session.model_dump(mode="json")
+        console.print_json({"schema": 1, "session": found, **extra(session)})
     if spent := wiring.used(judge):
         note(spent)
     _last_words(session, interview, saved)

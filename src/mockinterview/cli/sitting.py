@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from mockinterview import probes
 from mockinterview.cli import feedback
 from mockinterview.cli.answering import COMMANDS, Input, Typed, in_editor, nearest_command
 from mockinterview.cli.closing_talk import closing_talk, show_summary
+from mockinterview.cli.compare import show_attempts
 from mockinterview.cli.console import indent, rule, styled
+from mockinterview.cli.menu import Stopped, ask_self_score, menu
+from mockinterview.cli.selfscore import reveal, show_earlier
 from mockinterview.errors import MockInterviewError
 
 if TYPE_CHECKING:
@@ -29,8 +32,14 @@ if TYPE_CHECKING:
     from mockinterview.ports import Store
 
 
-class Stopped(Exception):
-    """The candidate left before the last question; everything given is kept."""
+class Manner(NamedTuple):
+    """How a sitting is held: with a self-score before feedback, with questions at its close."""
+
+    predict: bool = False
+    closing: bool = True
+
+
+PLAIN = Manner()
 
 
 class Sitting:
@@ -44,6 +53,7 @@ class Sitting:
         notes: Console,
         source: Input,
         examples: tuple[InterviewerQuestion, ...] = (),
+        manner: Manner = PLAIN,
     ) -> None:
         self._interview = interview
         self._store = store
@@ -51,6 +61,8 @@ class Sitting:
         self._notes = notes
         self._input = source
         self._examples = examples
+        self._manner = manner
+        self._retrying = False
         self._said = probes.lines(interview.plan.style)
         self._hinted = False
         self._paused = 0.0
@@ -74,7 +86,7 @@ class Sitting:
             )
         left = self._ask_all()
         self._grade_the_rest()
-        if self._input.interactive and not left:
+        if self._input.interactive and self._manner.closing and not left:
             closing_talk(
                 self._console,
                 self._input,
@@ -125,13 +137,35 @@ class Sitting:
             self._take_up(draft)
             draft = ""
             probe = self._interview.reply(self._reply(asked))
+        self._ask_self_score()
         if self._interview.plan.mode == "coach":
             attempt, grading = self._judge(None)
             self._show(attempt, grading)
-            self._menu(attempt)
+            scores = self._interview.plan.scores
+            if self._input.interactive and menu(self._console, self._input, attempt, scores=scores):
+                self._once_more()
+
+    def _once_more(self) -> None:
+        """Put the question again; /skip leaves the answer before as it is."""
+        self._retrying = True
+        asked = self._interview.again()
+        self._console.print()
+        rule(f"Question {asked.number} of {asked.total}: once more", self._console)
+        self._say(asked.question.text)
+        self._begin(asked)
+        self._one_answer(asked)
+
+    def _ask_self_score(self) -> None:
+        if not self._manner.predict or not self._input.interactive:
+            return
+        level = ask_self_score(self._console, self._input)
+        if level is not None:
+            self._interview.rate_self(level)
 
     def _ask(self, asked: Asked) -> None:
+        self._retrying = False
         self._console.print()
+        self._show_earlier(asked)
         rule(f"Question {asked.number} of {asked.total}: {asked.question.category}", self._console)
         if asked.number > 1:
             turns = self._said.next
@@ -141,9 +175,25 @@ class Sitting:
         self._console.print(
             styled((f"About {minutes:g} minutes · {asked.reason or 'from the plan'}", "dim"))
         )
+        self._begin(asked)
+
+    def _begin(self, asked: Asked) -> None:
         self._hinted, self._paused, self._asked_at = False, 0.0, time.monotonic()
         self._put = asked.question.text
         self._take_up(asked.draft)
+
+    def _show_earlier(self, asked: Asked) -> None:
+        """Show the answer that a planned retry is to better, and its feedback."""
+        plan = self._interview.plan
+        earlier = plan.questions[asked.number - 1].retry_of
+        if earlier is not None and (kept := self._kept(earlier)) is not None:
+            show_earlier(self._console, kept, scores=plan.scores)
+
+    def _kept(self, attempt_id: str) -> Attempt | None:
+        try:
+            return self._store.attempt(attempt_id)
+        except MockInterviewError:  # deleted since
+            return None
 
     def _take_up(self, draft: str) -> None:
         self._lines = draft.split("\n") if draft else []
@@ -160,7 +210,8 @@ class Sitting:
             if typed.command == "eof" and self._confirm_empty():
                 continue
             if typed.command == "skip":
-                self._interview.skip()
+                if not self._retrying:
+                    self._interview.skip()
                 return None
             self._command(typed.command, asked)
 
@@ -272,30 +323,11 @@ class Sitting:
         self._console.print()
         scores = self._interview.plan.scores
         feedback.show(self._console, attempt.full_answer, grading.evaluation, scores=scores)
-
-    def _menu(self, attempt: Attempt) -> None:
-        if not self._input.interactive:
-            return
-        while True:
-            choice = self._input.line("[Enter] go on · s sample answer · d details · q stop: ")
-            key = (choice or "").strip().lower()
-            if key in ("q", "/quit"):
-                raise Stopped
-            if key == "s":
-                self._console.print(indent(styled(attempt.question.sample_answer or "None kept.")))
-                self._console.print(styled(("One good answer among many.", "dim")))
-            elif key == "d" and attempt.evaluation is not None:
-                feedback.show(
-                    self._console,
-                    attempt.full_answer,
-                    attempt.evaluation,
-                    scores=self._interview.plan.scores,
-                    full=True,
-                )
-            elif key in ("", "/done", "/skip"):
-                return
-            else:
-                self._console.print(styled(("Press Enter to go on, or type s, d or q.", "dim")))
+        if attempt.self_score is not None:
+            reveal(self._console, attempt, self._store.attempts(), scores=scores)
+        if attempt.retry_of is not None and (earlier := self._kept(attempt.retry_of)) is not None:
+            self._console.print()
+            show_attempts(self._console, earlier, attempt, scores=scores)
 
     def _grade_the_rest(self) -> None:
         """Judge what exam mode, or an interrupted sitting, left unread."""

@@ -25,14 +25,16 @@ class Summary(NamedTuple):
 def summarise(session: Session) -> Summary:
     """Return the summary of a session; attempts without an evaluation count as unscored."""
     given = [attempt for attempt in session.attempts if not attempt.skipped]
+    positions = {attempt.position for attempt in given}
     scored = [(a, a.evaluation.overall) for a in given if a.evaluation and a.evaluation.overall]
     ranked = sorted(scored, key=lambda pair: pair[1])
     weakest = tuple(attempt.question.id for attempt, score in ranked if score < 3.75)[:3]
     first = ranked[0][0].evaluation if ranked else None
     return Summary(
         overall=session.overall,
-        answered=len(given),
-        skipped=len(session.attempts) - len(given),
+        # A question answered twice (a retry) is one question.
+        answered=len(positions),
+        skipped=len({attempt.position for attempt in session.attempts} - positions),
         unscored=sum(1 for attempt in given if attempt.evaluation is None),
         by_competency=_by_competency(scored),
         habits=_habits(given),

@@ -9,13 +9,17 @@ import typer
 from mockinterview.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.console import Console
 
-    from mockinterview.compare import Comparison, CriterionChange
+    from mockinterview.compare import Comparison, CriterionChange, DiffPiece
     from mockinterview.model import Attempt, Session
     from mockinterview.ports import Store
 
 _MARKS = {"up": "▲", "down": "▼", "unchanged": "=", "unknown": "?"}
+#: With less of the new text than this in the old one, a diff is only confusing.
+_LEAST_KEPT = 0.3
 _STYLES = {"up": "green", "down": "red", "unchanged": "dim", "unknown": "dim"}
 
 
@@ -78,22 +82,34 @@ def show(
 
 def show_attempts(console: Console, before: Attempt, after: Attempt, *, scores: bool) -> None:
     """Print what changed between two answers, then their words with the changes marked."""
-    from mockinterview.cli.console import indent, rule, styled
+    from mockinterview.cli.console import rule
     from mockinterview.compare import compare_attempts, word_diff
 
     rule(f"What changed: {before.question.id}", console)
     _show_changes(console, compare_attempts(before, after), scores=scores)
-    console.print(styled(("Your words ", "bold"), ("[-gone-] {+new+}", "dim")))
-    pieces: list[str | tuple[str, str]] = []
-    for op, text in word_diff(before.full_answer, after.full_answer):
+    _show_words(console, word_diff(before.full_answer, after.full_answer))
+
+
+def _show_words(console: Console, pieces: Sequence[DiffPiece]) -> None:
+    from mockinterview.cli.console import indent, styled
+
+    kept = sum(len(text) for op, text in pieces if op == "same")
+    share = kept / max(1, sum(len(text) for op, text in pieces if op != "gone"))
+    if share < _LEAST_KEPT:
+        said = f"Nearly all of your words are new ({share:.0%} kept), so they are not marked."
+        console.print(styled((said, "dim")))
+        return
+    console.print(styled(("Your words: ", "bold"), ("[-gone-] {+new+}", "dim")))
+    made: list[str | tuple[str, str]] = []
+    for op, text in pieces:
         # Brackets as well as colour: it must be plain on any terminal, and in a log.
         if op == "gone":
-            pieces.append((f"[-{text.strip()}-]" + _space(text), "red strike"))
+            made.append((f"[-{text.strip()}-]" + _space(text), "red strike"))
         elif op == "new":
-            pieces.append((f"{{+{text.strip()}+}}" + _space(text), "green"))
+            made.append((f"{{+{text.strip()}+}}" + _space(text), "green"))
         else:
-            pieces.append(text)
-    console.print(indent(styled(*pieces)))
+            made.append(text)
+    console.print(indent(styled(*made)))
 
 
 def compared(before: Attempt | Session, after: Attempt | Session) -> dict[str, Any]:
@@ -137,7 +153,8 @@ def _show_changes(console: Console, found: Comparison, *, scores: bool) -> None:
             noise = "" if change.margin is None else f"  noise ±{change.margin:.1f}"
             numbers = f"{change.before:.1f} → {change.after:.1f}  {change.difference:+.1f}{noise}  "
         console.print(styled(mark, f"{item.name[:25]:<26}", numbers, WAYS[change.direction]))
-    console.print(styled(found.told if scores else found.words))
+    if not everything:
+        console.print(styled(found.words))
     for caution in found.cautions:
         console.print(styled(("? ", "bold yellow"), caution))
 

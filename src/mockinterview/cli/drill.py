@@ -107,7 +107,7 @@ def drill(
             console.note(f"{len(plan.questions)} of {len(agenda.due)} due questions; {left} wait.")
         chosen = announced_judge(settings, [planned.question for planned in plan.questions])
         interview = Interview.start(plan, store, chosen, wiring.offline_judge())
-        manner = Manner(predict=settings.predict, closing=False)
+        manner = Manner(predict=settings.predict, ceremony=False)
         sit(interview, store, bank, chosen, manner, as_json=as_json)
 
 

@@ -169,7 +169,7 @@ def resume(
         chosen = announced_judge(settings, left)
         interview = Interview(kept, store, chosen, wiring.offline_judge())
         retry = any(planned.retry_of for planned in kept.plan.questions)
-        manner = Manner(predict=settings.predict, closing=not retry)
+        manner = Manner(predict=settings.predict, ceremony=not retry)
         sit(interview, store, wiring.load_bank(), chosen, manner, as_json=as_json, saved=True)
 
 

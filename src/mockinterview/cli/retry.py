@@ -82,7 +82,7 @@ def retry(
         )
         chosen = announced_judge(settings, [earlier.question])
         interview = Interview.start(plan, store, chosen, wiring.offline_judge())
-        manner = Manner(predict=settings.predict, closing=False)
+        manner = Manner(predict=settings.predict, ceremony=False)
 
         def extra(session: Session) -> dict[str, Any]:
             return {"compare": _change(earlier, session)}

@@ -33,10 +33,10 @@ if TYPE_CHECKING:
 
 
 class Manner(NamedTuple):
-    """How a sitting is held: with a self-score before feedback, with questions at its close."""
+    """How a sitting is held: with a self-score before feedback, with greeting and close."""
 
     predict: bool = False
-    closing: bool = True
+    ceremony: bool = True
 
 
 PLAIN = Manner()
@@ -79,14 +79,15 @@ class Sitting:
             KeyboardInterrupt: Ctrl-C; what was typed is kept as a draft.
         """
         plan = self._interview.plan
-        self._console.print(styled(("Interviewer: ", "bold blue"), self._said.greeting))
+        if self._manner.ceremony:
+            self._say(self._said.greeting)
         if self._input.interactive:
             self._console.print(
                 styled(("Enter starts a new line. /done or Ctrl-D sends. /help lists more.", "dim"))
             )
         left = self._ask_all()
         self._grade_the_rest()
-        if self._input.interactive and self._manner.closing and not left:
+        if self._input.interactive and self._manner.ceremony and not left:
             closing_talk(
                 self._console,
                 self._input,

@@ -18,7 +18,7 @@ from mockinterview.stores.documents import utc
 
 _SUMMARIES = """
 SELECT s.id, s.started_at, s.finished_at, s.role, s.mode, s.planned,
-    (SELECT count(*) FROM attempt a WHERE a.session_id = s.id AND a.skipped = 0),
+    (SELECT count(DISTINCT position) FROM attempt a WHERE a.session_id = s.id AND a.skipped = 0),
     (SELECT count(*) FROM attempt a WHERE a.session_id = s.id AND a.skipped = 0
         AND NOT EXISTS (SELECT 1 FROM grading g WHERE g.attempt_id = a.id AND g.evaluated)),
     (SELECT avg((SELECT g.overall FROM grading g WHERE g.attempt_id = a.id

@@ -41,6 +41,14 @@ class Settings(BaseModel):
     style: Style = Field("neutral", description="How the interviewer speaks.")
     follow_ups: int = Field(1, ge=0, le=2, description="Most follow-up questions per answer.")
     scores: bool = Field(True, description="Show numbers beside the words.")
+    stt: Literal["auto", "local", "openai"] = Field(
+        "auto", description="Who turns speech into text: auto stays on this machine if it can."
+    )
+    stt_model: str = Field("", description="Speech model: base or tiny.en locally, or a server's.")
+    tts: Literal["auto", "piper", "espeak", "openai"] = Field(
+        "auto", description="Whose voice asks: auto takes piper where installed, else espeak."
+    )
+    audio_url: str = Field("", description="An audio server that speaks like OpenAI's.")
     predict: bool = Field(False, description="Ask for your own score before the feedback.")
 
 

@@ -39,7 +39,12 @@ _HEDGE = re.compile(
     re.IGNORECASE,
 )
 _FILLER = re.compile(
-    r"\b(?:u+m+|u+h+|e+r+m*|hmm+|you know|i mean|basically|literally)\b"
+    r"\b(?:u+m+|u+h+|e+r+m*|hmm+|basically|literally)\b"
+    # "you know why", "do you know" and "what I mean" say something.
+    r"|(?<!\bdo )(?<!\bif )(?<!\bas )(?<!\bdid )(?<!\blet )\byou know\b"
+    r"(?! (?:what|how|why|that|where|who|which|when|whether|if|about|the|it|them|him|her|this)\b)"
+    r"|(?<!\bwhat )\bi mean\b(?! (?:by|that|it|business|to)\b)"
+    r"|(?:^|(?<=[.?!] ))so(?=,)"
     r"|(?<=[,.;])\s*like(?=,)|\b(?:was|were|just|is|it's|and|so) like(?=,)"
     r"|(?<=, )like(?= (?:really|so|super|totally|a|the|i|we|you|it))",
     re.IGNORECASE,
@@ -61,8 +66,13 @@ def measure(text: str) -> Measures:
         first_person_plural=sum(word in _PLURAL for word in lower),
         numbers=numbers(plain),
         hedges=_found(_HEDGE, plain),
-        fillers=_found(_FILLER, plain),
+        fillers=fillers(plain),
     )
+
+
+def fillers(text: str) -> tuple[str, ...]:
+    """Return the words that fill a pause, in order; words that mean something do not count."""
+    return _found(_FILLER, text.replace("’", "'"))
 
 
 def numbers(text: str) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mockinterview.bank import Bank
     from mockinterview.config import Settings
     from mockinterview.model import Question
-    from mockinterview.ports import Judge, Repaired, Store
+    from mockinterview.ports import Judge, Repaired, SpeechToText, Store, TextToSpeech
 
 DEFAULT_MODEL = "gpt-5-mini"
 
@@ -132,6 +132,80 @@ def make_judge(settings: Settings) -> tuple[Judge, Choice]:
         second_opinion=offline_judge(),
     )
     return judge, choice
+
+
+def speech_to_text(settings: Settings) -> tuple[SpeechToText, str]:
+    """Return the engine that the settings mean, and what to tell the user about it.
+
+    ``auto`` stays on this machine where the engine is installed; recordings never leave it
+    unless the openai engine was chosen, or nothing else is there and a key is set.
+
+    Raises:
+        ConfigurationError: the openai engine is wanted and has no key.
+    """
+    from importlib.util import find_spec
+
+    from mockinterview.config import paths
+    from mockinterview.speech import speech_to_text as engine
+
+    wanted = settings.stt
+    if wanted == "auto":
+        wanted = (
+            "openai" if find_spec("faster_whisper") is None and _audio_key(settings) else "local"
+        )
+    if wanted == "local":
+        made = engine("local", cache=paths().cache, size=settings.stt_model)
+        return made, "Hearing: on this machine. No recording leaves it."
+    server = _audio_server(settings)
+    told = f"Hearing: {settings.stt_model or 'whisper-1'} at {server}. Recordings are sent there."
+    key = _needed_audio_key(settings)
+    options = {"api_key": key, "base_url": settings.audio_url or None, "model": settings.stt_model}
+    return engine("openai", **options, timeout=max(120, settings.timeout)), told
+
+
+def text_to_speech(settings: Settings) -> tuple[TextToSpeech, str]:
+    """Return the voice that the settings mean, and what to tell the user about it.
+
+    Raises:
+        SpeechError: there is no voice on this machine.
+        ConfigurationError: the openai voice is wanted and has no key.
+    """
+    from importlib.util import find_spec
+
+    from mockinterview.speech import text_to_speech as voice
+    from mockinterview.speech.weights import piper_voice
+
+    wanted = settings.tts
+    if wanted == "auto":
+        natural = find_spec("piper") is not None and piper_voice() is not None
+        wanted = "piper" if natural else "espeak"
+    if wanted != "openai":
+        return voice(wanted), ""
+    server = _audio_server(settings)
+    made = voice("openai", api_key=_needed_audio_key(settings), base_url=settings.audio_url or None)
+    return made, f"Voice: {server}. The questions' text is sent there."
+
+
+def _audio_key(settings: Settings) -> str | None:
+    from mockinterview.judges.servers import resolve_key
+
+    return resolve_key(settings.audio_url or None, os.environ)
+
+
+def _needed_audio_key(settings: Settings) -> str:
+    key = _audio_key(settings)
+    if key is None:
+        raise ConfigurationError(
+            "The openai speech engine needs a key.",
+            "Set OPENAI_API_KEY, or stay on this machine with --stt local.",
+        )
+    return key
+
+
+def _audio_server(settings: Settings) -> str:
+    from mockinterview.judges.servers import host
+
+    return host(settings.audio_url or None)
 
 
 def foretold(judge: Judge, questions: Sequence[Question]) -> str:

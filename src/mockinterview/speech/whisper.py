@@ -1,0 +1,139 @@
+"""The local ear: Whisper through faster-whisper (CTranslate2), int8 on the CPU."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mockinterview.errors import SpeechError
+from mockinterview.speech import weights
+from mockinterview.speech.decoding import INSTALL
+from mockinterview.spoken import SpokenWord, Transcript
+
+if TYPE_CHECKING:
+    from faster_whisper import WhisperModel
+
+#: Whisper leaves fillers out unless the text before holds some (see benchmarks/speech.py).
+_VERBATIM = "Um, so, uh, I, I think, er, well, you know, um, we had, uh, a problem."
+_MOST_TERMS = 40
+#: From this size on Whisper keeps fillers when asked to; the tiny one then mishears words.
+_KEEPS = ("base", "small", "medium", "large")
+#: Segments that Whisper itself takes for silence, or that loop, are inventions.
+_NO_SPEECH, _LOOP = 0.85, 2.6
+
+
+class LocalWhisper:
+    """Transcribes on this machine. ``cache`` is where weights may lie or be fetched to."""
+
+    def __init__(self, *, cache: Path, size: str = "", threads: int = 0) -> None:
+        self._cache, self._size, self._threads = cache, size, threads
+        self._loaded: WhisperModel | None = None
+        self._model_name = size
+
+    @property
+    def name(self) -> str:
+        """The name users choose it by."""
+        return "local"
+
+    def transcribe(self, recording: Path, vocabulary: Sequence[str] = ()) -> Transcript:
+        """Return what is said in ``recording``, with the time and confidence of each word.
+
+        Fillers are kept from the base model up. Silence gives an empty text: what Whisper
+        invents in silence is left out.
+
+        Raises:
+            SpeechError: faster-whisper or the weights are missing, or the engine failed.
+        """
+        model = self._model()
+        keeps = any(size in self._model_name for size in _KEEPS)
+        prompt = _prompt(vocabulary, verbatim=keeps)
+        try:
+            pieces, info = model.transcribe(
+                str(recording),
+                language="en",
+                initial_prompt=prompt or None,
+                word_timestamps=True,
+                vad_filter=True,
+                vad_parameters={"min_silence_duration_ms": 1500, "speech_pad_ms": 400},
+                condition_on_previous_text=False,
+                no_repeat_ngram_size=0 if keeps else 6,
+                beam_size=5 if keeps else 3,
+                temperature=(0.0, 0.4),
+            )
+            heard = [piece for piece in pieces if not _invented(piece)]
+        except (RuntimeError, ValueError, OSError) as error:
+            raise SpeechError(
+                f"The local speech model failed: {error}.",
+                "The recording is kept; try again, or use another engine with --stt openai.",
+            ) from error
+        return Transcript(
+            text=" ".join(piece.text.strip() for piece in heard),
+            words=tuple(_words(heard)),
+            seconds=round(info.duration, 2),
+            engine=self.name,
+            model=self._model_name,
+            language="en",
+            confidence=_confidence(heard),
+            keeps_fillers=keeps,
+        )
+
+    def _model(self) -> WhisperModel:
+        if self._loaded is not None:
+            return self._loaded
+        try:
+            from faster_whisper import WhisperModel
+        except ImportError as error:
+            raise SpeechError("Hearing needs the package faster-whisper.", INSTALL) from error
+        found = weights.whisper_folder(self._cache, self._size)
+        if found is None:
+            size = self._size or "base"
+            found = weights.fetched_whisper(self._cache, size), size
+        folder, self._model_name = found
+        try:
+            self._loaded = WhisperModel(
+                str(folder),
+                device="cpu",
+                compute_type="int8",
+                cpu_threads=self._threads,
+                local_files_only=True,
+            )
+        except (RuntimeError, ValueError, OSError) as error:
+            raise SpeechError(
+                f"The speech model in {folder} cannot be loaded: {error}.",
+                weights.how_to_get_whisper(),
+            ) from error
+        return self._loaded
+
+
+def _prompt(vocabulary: Sequence[str], *, verbatim: bool) -> str:
+    """Return the text Whisper is told came before: the field's words, and fillers to keep."""
+    terms = ", ".join(vocabulary[:_MOST_TERMS])
+    return " ".join(part for part in (f"{terms}." if terms else "", _VERBATIM * verbatim) if part)
+
+
+def _invented(piece: Any) -> bool:
+    silent = piece.no_speech_prob > _NO_SPEECH and piece.avg_logprob < -0.7
+    return bool(silent or piece.compression_ratio > _LOOP)
+
+
+def _words(pieces: Iterable[Any]) -> Iterable[SpokenWord]:
+    for piece in pieces:
+        for word in piece.words or ():
+            start = max(0.0, word.start)
+            yield SpokenWord(
+                text=word.word.strip(),
+                start=round(start, 3),
+                end=round(max(start, word.end), 3),
+                confidence=round(min(1.0, max(0.0, word.probability)), 3),
+            )
+
+
+def _confidence(pieces: Sequence[Any]) -> float | None:
+    """Return the mean probability of a token, weighted by the length of the segments."""
+    spans = [(max(0.01, piece.end - piece.start), math.exp(piece.avg_logprob)) for piece in pieces]
+    if not spans:
+        return None
+    whole = sum(length for length, _ in spans)
+    return round(float(min(1.0, sum(length * sure for length, sure in spans) / whole)), 3)

@@ -233,7 +233,7 @@ def test_writing_to_what_is_not_there_is_an_error(path: Path) -> None:
         store.save_answer(attempt("a1", "s1"))
         store.add_grading("a1", failed("g1"))
         before = store.session("s1")
-        calls: list[Callable[[], None]] = [
+        calls: list[Callable[[], object]] = [
             lambda: store.create_session("s1", START, plan(1)),
             lambda: store.save_answer(attempt("a2", "nope")),
             lambda: store.save_answer(attempt("a1", "s2", answer="moved")),

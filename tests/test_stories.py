@@ -24,8 +24,8 @@ EVENTS = {
     ),
     "no date, but one thing after the other": (
         "A driver refused to sign the new checklist and told everybody it was nonsense. I rode "
-        "with him for a shift and wrote down where the list slowed him. I cut it from twelve points to "
-        "five. He signed, and he showed it to the others."
+        "with him for a shift and wrote down where the list slowed him. I cut it from twelve "
+        "points to five. He signed, and he showed it to the others."
     ),
     "habit at the end": (
         "In 2023 our warehouse lost the labels of forty pallets. I called the supplier and I "
@@ -132,6 +132,7 @@ def test_kinds_are_counted_and_the_trend_needs_a_clear_difference() -> None:
     assert told_kinds(mixed) == (
         "of your last 3 stories: 2 told as a real event, 1 as a general case."
     )
-    newest_first: list[StoryKind] = ["event"] * 6 + ["opinion"] * 6
+    newest_first: list[StoryKind] = ["event" if n < 6 else "opinion" for n in range(12)]
     assert told_kinds(newest_first).endswith("more real events than before.")
-    assert told_kinds(newest_first[::-1]).endswith("fewer real events than before.")
+    newest_first.reverse()
+    assert told_kinds(newest_first).endswith("fewer real events than before.")

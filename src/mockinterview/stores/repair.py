@@ -151,7 +151,7 @@ def _set_aside(path: Path) -> Path:
     stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
     for number in count(1):
         aside = path.with_name(f"{path.name}.damaged-{stamp}{f'-{number}' * (number > 1)}")
-        if not aside.exists():
+        if not aside.exists() and not aside.with_name(f"{aside.name}-wal").exists():
             break
     for suffix in ("", "-wal"):
         source = path.with_name(f"{path.name}{suffix}")

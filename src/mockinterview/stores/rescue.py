@@ -96,9 +96,10 @@ class Rescued:
             f"Lost: scores in session {name}. Score it again: mockinterview regrade {name}"
             for name in sorted(unscored)
         ]
-        remade = len({attempt.session_id for attempt in self._orphans})
-        if remade:
-            said.append(f"Lost: what {remade} sessions were planned with. Their answers are kept.")
+        remade = {attempt.session_id for attempt in self._orphans}
+        said += [
+            f"Lost: the plan of session {name}. Its answers are kept." for name in sorted(remade)
+        ]
         if self._unreadable:
             said.append(f"Lost: {self._unreadable} entries that could not be read.")
         return said

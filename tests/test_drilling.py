@@ -105,6 +105,13 @@ def test_all_cards_of_the_question_move_and_those_of_others_stay() -> None:
     assert all(card.due > later for card in cards)
 
 
+def test_a_strong_weakest_criterion_needs_no_second_card() -> None:
+    first = reviewed((), STORY, evaluation(2.0, result=1, action=3), NOW)
+    cards = reviewed(first, STORY, evaluation(4.6, result=5, action=4), NOW + timedelta(days=1))
+    assert [card.criterion for card in cards] == ["result"]
+    assert reviewed((), STORY, evaluation(4.6, result=5, action=4), NOW)[0].criterion == "action"
+
+
 def test_other_time_zones_late_judgements_and_foreign_cards_are_taken() -> None:
     east = NOW.astimezone(timezone(timedelta(hours=9)))
     first = reviewed((), STORY, evaluation(3.5, result=3.5), east)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 #: The overalls (1-5) from which an answer counts as hard, good and easy; below all: again.
 _RATINGS = (2.25, 3.0, 4.25)
+_STRONG = 4.0
 #: Days after which every question returns, however well it went.
 LONGEST = 90
 
@@ -41,7 +42,8 @@ def reviewed(
 ) -> tuple[Card, ...]:
     """Return the cards of ``question`` as they stand after an answer given ``at``.
 
-    The weakest criterion of the answer gets a card where it has none. Each card moves by the
+    The weakest criterion of the answer gets a card where it has none, unless it is strong and
+    the question has another. Each card moves by the
     overall and by its own criterion; the more often it lapsed, the sooner it returns. An
     evaluation without an overall changes nothing.
     """
@@ -51,7 +53,7 @@ def reviewed(
     known = {card.criterion: card for card in cards if card.question_id == question.id}
     weakest = weakest_criterion(question, evaluation.criteria)
     names = [name for name in known if name in levels]
-    if weakest is not None and weakest not in known:
+    if weakest is not None and weakest not in known and (levels[weakest] < _STRONG or not known):
         names.append(weakest)
     return tuple(
         _moved(question.id, name, known.get(name), rate(evaluation.overall, levels[name]), at)

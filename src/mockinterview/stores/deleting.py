@@ -39,12 +39,18 @@ def delete_recordings(path: Path, names: Iterable[str]) -> int:
     """Delete the named files of the recordings folder, nothing outside it; return how many."""
     folder = recordings_folder(path).resolve()
     count = 0
-    for name in names:
+    # The replies to follow-ups lie beside an answer, under its name with a number.
+    every = [one for name in names for one in (name, *_replies(folder, name))]
+    for name in every:
         file = (folder / name).resolve()
         if file != folder and file.is_relative_to(folder) and file.is_file():
             _unlink(file)
             count += 1
     return count
+
+
+def _replies(folder: Path, name: str) -> list[str]:
+    return [file.name for file in folder.glob(f"{Path(name).stem}-*.wav")]
 
 
 def delete_all_recordings(path: Path) -> int:

@@ -70,6 +70,9 @@ def plainly(path: Path) -> Iterator[None]:
             f"{error.title}, {error.errors()[0]['msg']}.",
             "It may come from a newer version: pip install --upgrade mockinterview",
         ) from error
+    except ValueError as error:  # a damaged name, date or text, or SQLite's message about it
+        message, hint = _DAMAGED
+        raise StoreError(message.replace("{path}", str(path)), hint) from error
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from mockinterview.errors import StoreError, UsageError
 from mockinterview.model import Attempt, Grading, Plan, Reverse, Session
 from mockinterview.ports import AttemptFilter, AttemptRow, Draft, SessionSummary
 from mockinterview.records import Card, Review
-from mockinterview.stores.documents import utc
+from mockinterview.stores.documents import storable, utc
 
 _SUMMARIES = """
 SELECT s.id, s.started_at, s.finished_at, s.role, s.mode, s.planned,
@@ -63,6 +63,7 @@ def resolve(db: sqlite3.Connection, table: str, wanted: str) -> str:
     Raises:
         UsageError: there is none, or more than one.
     """
+    wanted = storable(wanted)
     found = db.execute(
         f"SELECT id FROM {table} WHERE substr(id, 1, ?) = ? ORDER BY id = ? DESC, id LIMIT 6",
         (len(wanted), wanted, wanted),
@@ -145,7 +146,7 @@ def summaries(
         values.append(utc(where.since))
     if where.role is not None:
         clauses.append("lower(s.role) = lower(?)")
-        values.append(where.role)
+        values.append(storable(where.role))
     # What is left asks about the answers: since and role are the session's own.
     inner, asked = _conditions(where._replace(since=None, role=None))
     if asked:
@@ -278,7 +279,8 @@ def _conditions(where: AttemptFilter) -> tuple[str, list[object]]:
         "f.session_id = ?": where.session_id,
     }
     used = {clause: value for clause, value in tests.items() if value is not None}
-    return " AND ".join(used) or "TRUE", list(used.values())
+    values = [storable(value) if isinstance(value, str) else value for value in used.values()]
+    return " AND ".join(used) or "TRUE", values
 
 
 def _summary(row: tuple[Any, ...]) -> SessionSummary:

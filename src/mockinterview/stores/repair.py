@@ -40,7 +40,7 @@ def problems(db: sqlite3.Connection) -> list[str]:
         first = db.execute("PRAGMA integrity_check(1)").fetchone()[0]
         if first != "ok" or db.execute("PRAGMA foreign_key_check").fetchone():
             return ["The history file is damaged."]
-    except sqlite3.DatabaseError:
+    except (sqlite3.DatabaseError, UnicodeDecodeError):
         return ["The history file is damaged."]
     return [*_unreadable(db), *_index_problems(db)]
 
@@ -69,7 +69,8 @@ def repair(path: Path) -> Repaired:
 def _unreadable(db: sqlite3.Connection) -> list[str]:
     bad = 0
     for table, kind in _DOCUMENTS.items():
-        for (text,) in db.execute(f"SELECT document FROM {table}"):
+        # As bytes, because text that is no UTF-8 would end the reading.
+        for (text,) in db.execute(f"SELECT CAST(document AS BLOB) FROM {table}"):
             try:
                 kind.model_validate_json(text)
             except ValidationError:
@@ -84,7 +85,7 @@ def _index_problems(db: sqlite3.Connection) -> list[str]:
             "SELECT (SELECT count(*) FROM attempt) - (SELECT count(*) FROM fact) "
             "OR (SELECT count(*) FROM attempt) - (SELECT count(*) FROM answer_search)"
         ).fetchone()
-    except sqlite3.DatabaseError:
+    except (sqlite3.DatabaseError, UnicodeDecodeError):
         lacking = True
     return ["The search index of the history is damaged."] if lacking else []
 
@@ -114,7 +115,7 @@ def _mend_in_place(path: Path) -> bool:
                 db.execute("BEGIN IMMEDIATE")
                 derived.rebuild(db)
             return not problems(db)
-    except (sqlite3.DatabaseError, StoreError):
+    except (sqlite3.DatabaseError, StoreError, UnicodeDecodeError):
         return False
 
 

@@ -106,7 +106,7 @@ def test_weeks_begin_on_monday_and_are_compared_with_the_one_before() -> None:
         (date(2026, 3, 30), 1, 4.0),
     ]
     assert weeks[0].change is None
-    assert weeks[1].told.startswith("Better than the last week with answers (4)")
+    assert weeks[1].told.startswith("Better than in the week of 2026-03-02 (+2.0, noise ±")
     assert "Too few answers to compare" in weeks[2].told
     assert MONDAY.weekday() == 0
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from math import sqrt
-from statistics import fmean, variance
+from math import fsum, sqrt
+from statistics import fmean
 from typing import Literal, NamedTuple, TypeVar
 
 T = TypeVar("T")
@@ -18,6 +18,8 @@ LEAST = 3
 READING_NOISE = 0.5
 #: A smaller change would not show in figures with one decimal.
 SMALLEST = 0.1
+#: A smaller change between means is not worth a word, however many answers show it.
+WORTH_TELLING = 0.25
 # Student's t, two-sided 95 %: a table, so that no statistics library is needed.
 _FREEDOM = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 15, 20, 30, 60)
 _T95 = (12.71, 4.30, 3.18, 2.78, 2.57, 2.45, 2.36, 2.31, 2.26, 2.23, 2.18, 2.13, 2.09, 2.04, 2.00)
@@ -35,6 +37,11 @@ class Change(NamedTuple):
     margin: float | None
     direction: Direction
 
+    @property
+    def moved(self) -> bool:
+        """Whether it is a change: up or down."""
+        return self.direction in ("up", "down")
+
 
 def between(
     before: Sequence[float],
@@ -46,16 +53,17 @@ def between(
     """Return the change between the means of two groups of levels, neither of them empty.
 
     It counts as one only when it is larger than the 95 % interval of Student's t, computed with
-    the answers' own scatter but never with less than the judge's ``noise`` (levels).
+    the answers' own scatter but never with less than the judge's ``noise`` (levels), and larger
+    than a quarter of a level.
     """
     old, new = fmean(before), fmean(after)
     if min(len(before), len(after)) < least:
         return Change(old, new, new - old, None, "unknown")
     freedom = len(before) + len(after) - 2
-    scatter = _squares(before) + _squares(after)
+    scatter = _squares(before, old) + _squares(after, new)
     spread = max(scatter / freedom, noise * noise)
     margin = t95(freedom) * sqrt(spread * (1 / len(before) + 1 / len(after)))
-    return judged(old, new, margin)
+    return judged(old, new, max(margin, WORTH_TELLING))
 
 
 def judged(before: float, after: float, margin: float) -> Change:
@@ -90,5 +98,12 @@ def t95(freedom: int) -> float:
     return _T95[bisect_right(_FREEDOM, freedom) - 1]
 
 
-def _squares(values: Sequence[float]) -> float:
-    return variance(values) * (len(values) - 1) if len(values) > 1 else 0.0
+def signed(difference: float) -> str:
+    """Return a difference in levels with its sign and one decimal; nothing is "0.0", not "-0.0"."""
+    rounded = round(difference, 1)
+    return f"{rounded:+.1f}" if rounded else "0.0"
+
+
+def _squares(values: Sequence[float], mean: float) -> float:
+    # Not statistics.variance: it computes with fractions, ten times as slowly.
+    return fsum((value - mean) ** 2 for value in values)

@@ -9,7 +9,7 @@ from difflib import SequenceMatcher
 from statistics import fmean
 from typing import Literal, NamedTuple
 
-from mockinterview.changes import READING_NOISE, Change, Direction, between, judged
+from mockinterview.changes import READING_NOISE, Change, Direction, between, judged, signed
 from mockinterview.model import Attempt, CriterionResult, Evaluation, Session
 
 DiffOp = Literal["same", "gone", "new"]
@@ -263,6 +263,6 @@ def _sum_up(
     moved = f"Overall {change.before:.1f} before, {change.after:.1f} now: {WAYS[change.direction]}"
     if change.margin is not None:
         side = "within" if change.direction == "unchanged" else "beyond"
-        moved += f" ({change.difference:+.1f}, {side} noise of ±{change.margin:.1f})"
+        moved += f" ({signed(change.difference)}, {side} noise of ±{change.margin:.1f})"
     in_words = f"Overall: {WAYS[change.direction]}."
     return " ".join([f"{moved}.", *groups]), " ".join([in_words, *groups])

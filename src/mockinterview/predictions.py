@@ -7,7 +7,7 @@ from math import sqrt
 from statistics import fmean, stdev
 from typing import TYPE_CHECKING, NamedTuple
 
-from mockinterview.changes import LEAST, READING_NOISE, Change, between, halves, judged, t95
+from mockinterview.changes import LEAST, READING_NOISE, Change, between, halves, judged, signed, t95
 
 if TYPE_CHECKING:
     from mockinterview.ports import AttemptRow
@@ -75,6 +75,6 @@ def _bias_told(bias: Change, on: str, *, numbers: bool) -> str:
             return f"You rated yourself as the judge did, on {on}: too few to say more."
         return f"You rated yourself {much}{way} than the judge, on {on}: too few to say more."
     if bias.direction == "unchanged":
-        within = f" ({bias.difference:+.1f}, within noise)" if numbers else ""
+        within = f" ({signed(bias.difference)}, within noise)" if numbers else ""
         return f"You rate yourself about as the judge does, on {on}{within}."
     return f"You rate yourself {much}{way} than the judge, on {on}."

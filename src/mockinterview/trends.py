@@ -13,7 +13,7 @@ from itertools import pairwise
 from statistics import fmean
 from typing import TYPE_CHECKING, NamedTuple
 
-from mockinterview.changes import LEAST, READING_NOISE, Change, between, halves
+from mockinterview.changes import LEAST, READING_NOISE, Change, between, halves, signed
 
 if TYPE_CHECKING:
     from mockinterview.ports import AttemptRow
@@ -121,15 +121,14 @@ def _sentences(
         return f"{name}: {mean:.1f} on {on}.", f"{name}: {on}."
     groups = f"your first {len(earlier)} answers against your last {len(later)}"
     if change.direction == "unchanged":
-        noise = f"{change.difference:+.1f} lies within noise (±{change.margin:.1f})"
+        noise = f"{signed(change.difference)}, noise ±{change.margin:.1f}"
         return (
             f"{name} is unchanged: {mean:.1f} on {count} answers ({noise}).",
             f"{name} is unchanged ({groups}).",
         )
     moved = f"from {change.before:.1f} to {change.after:.1f}"
-    beyond = f"more than noise (±{change.margin:.1f})"
     return (
-        f"{name} is {change.direction} {moved}, {groups}: {beyond}.",
+        f"{name} is {change.direction} {moved}, {groups} (noise ±{change.margin:.1f}).",
         f"{name} is {'better' if change.direction == 'up' else 'worse'} than before ({groups}).",
     )
 
@@ -174,34 +173,34 @@ def _by_week(rows: Sequence[AttemptRow], zone: tzinfo | None) -> tuple[Week, ...
         groups[day - timedelta(days=day.weekday())].append(row)
     weeks: list[Week] = []
     before: list[float] = []
+    last = None
     for monday, group in groups.items():
         levels = [row.overall for row in group if row.overall is not None]
         change = between(before, levels, noise=_noise(group)) if before else None
-        told, words = _week_sentences(len(before), len(levels), change)
+        told, words = _week_sentences(last, len(before), len(levels), change)
         weeks.append(Week(monday, len(levels), round(fmean(levels), 2), change, told, words))
-        before = levels
+        before, last = levels, monday
     return tuple(weeks)
 
 
-def _week_sentences(before: int, now: int, change: Change | None) -> tuple[str, str]:
+def _week_sentences(
+    last: date | None, before: int, now: int, change: Change | None
+) -> tuple[str, str]:
     if change is None:
         return "The first week with answers.", "The first week with answers."
     if change.margin is None:
-        said = f"Too few answers to compare with the last week ({now} and {before})."
+        said = f"Too few answers to compare with the week of {last} ({now} and {before})."
         return said, said
-    against = f"the last week with answers ({before})"
-    if change.direction == "unchanged":
-        noise = f"{change.difference:+.1f}, within noise ±{change.margin:.1f}"
-        return f"As in {against}: {noise}.", f"As in {against}."
-    moved = f"from {change.before:.1f} to {change.after:.1f}, noise ±{change.margin:.1f}"
-    word = "Better" if change.direction == "up" else "Worse"
-    return f"{word} than {against}: {moved}.", f"{word} than {against}."
+    noise = f"{signed(change.difference)}, noise ±{change.margin:.1f}"
+    words = {"up": "Better than", "down": "Worse than", "unchanged": "As"}
+    said = f"{words[change.direction]} in the week of {last}"
+    return f"{said} ({noise}).", f"{said}."
 
 
 def _noise(rows: Sequence[AttemptRow]) -> float:
     """Return how far one overall may be off: half a level, or what repeated readings spread."""
-    spreads = [fmean(row.spreads.values()) for row in rows if row.spreads]
-    return max(READING_NOISE, fmean(spreads) if spreads else 0.0)
+    spreads = [sum(r.spreads.values()) / len(r.spreads) for r in rows if any(r.spreads.values())]
+    return max(READING_NOISE, sum(spreads) / len(rows) if rows else 0.0)
 
 
 def _points(levels: Sequence[float]) -> tuple[float, ...]:

@@ -141,6 +141,7 @@ def compared(before: Attempt | Session, after: Attempt | Session) -> dict[str, A
 
 
 def _show_changes(console: Console, found: Comparison, *, scores: bool) -> None:
+    from mockinterview.changes import signed
     from mockinterview.cli.console import styled
     from mockinterview.compare import WAYS
 
@@ -151,7 +152,8 @@ def _show_changes(console: Console, found: Comparison, *, scores: bool) -> None:
         numbers = ""
         if scores:
             noise = "" if change.margin is None else f"  noise ±{change.margin:.1f}"
-            numbers = f"{change.before:.1f} → {change.after:.1f}  {change.difference:+.1f}{noise}  "
+            moved = f"{change.before:.1f} → {change.after:.1f}"
+            numbers = f"{moved}  {signed(change.difference):>4}{noise}  "
         console.print(styled(mark, f"{item.name[:25]:<26}", numbers, WAYS[change.direction]))
     if not everything:
         console.print(styled(found.words))

@@ -10,6 +10,8 @@ from mockinterview.cli.filters import CompetencyOption, JudgeFilterOption, RoleO
 from mockinterview.cli.practice import JsonOption
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.console import Console
 
     from mockinterview.changes import Change
@@ -20,9 +22,12 @@ if TYPE_CHECKING:
     from mockinterview.trends import Trend, Trends
 
 _SHOWN_WEEKS = 8
+_SHOWN_LINES = 12
 _SHOWN_HABITS = 6
+_SHOWN_POINTS = 3
 #: Story types need the words of an answer, so only the newest stories are read.
 _READ_STORIES = 60
+_READ_FOR_QUOTES = 5
 
 NoScoresOption = Annotated[
     bool, typer.Option("--no-scores", help="Say it in words, without numbers.")
@@ -41,7 +46,8 @@ def trend(
 
     The later half of your answers is compared with the earlier half. A difference that chance
     or the judge's own noise can explain is called unchanged. In the small charts the lowest
-    block is 1, the highest 5, oldest on the left. Answers from sessions without scores count
+    block is 1, the highest 5, oldest on the left. Chance alone would move about one line in
+    twenty. Answers from sessions without scores count
     only with --no-scores.
 
     \b
@@ -95,7 +101,9 @@ def habits(
     with wiring.open_store() as store:
         rows = store.attempts(chosen(since=since, role=role, competency=competency))
         found = rules.habits(rows)
-        quoted = [_quoted(store, habit) for habit in found[:_SHOWN_HABITS]]
+        points = [habit for habit in found if habit.kind == "point"]
+        chosen_ = [habit for habit in found if habit not in points[_SHOWN_POINTS:]]
+        quoted = [_quoted(store, habit) for habit in chosen_[:_SHOWN_HABITS]]
         told = _stories(store, rows)
     if as_json:
         more = {"habits": quoted, "stories": _stories_row(told)}
@@ -121,10 +129,7 @@ def _show_trends(out: Console, found: Trends, own: Calibration | None, *, scores
     rule(f"Your trend, by the {found.judge} judge", out)
     _line(out, found.overall, scores=scores)
     for title, lines in (("By criterion", found.criteria), ("By competency", found.competencies)):
-        if lines:
-            out.print(styled((title, "bold")))
-        for line in lines:
-            _line(out, line, scores=scores)
+        _lines(out, title, lines, scores=scores)
     out.print(styled(("By week", "bold")))
     for week in found.weeks[-_SHOWN_WEEKS:]:
         said = week.told if scores else week.words
@@ -147,6 +152,20 @@ def _limits(found: Trends) -> list[str]:
     for name, count in found.others.items():
         told.append(f"{count} answers scored by {name} are left out (--judge {name}).")
     return told
+
+
+def _lines(out: Console, title: str, lines: Sequence[Trend], *, scores: bool) -> None:
+    """Print the lines that moved, then those with most answers, a dozen at most."""
+    from mockinterview.cli.console import styled
+
+    if not lines:
+        return
+    out.print(styled((title, "bold")))
+    ranked = sorted(lines, key=lambda line: not (line.change and line.change.moved))
+    for line in ranked[:_SHOWN_LINES]:
+        _line(out, line, scores=scores)
+    if (more := len(lines) - _SHOWN_LINES) > 0:
+        out.print(styled((f"  … {more} more (see --json)", "dim")))
 
 
 def _line(out: Console, line: Trend, *, scores: bool) -> None:
@@ -209,11 +228,13 @@ def _quoted(store: Store, habit: Habit) -> dict[str, Any]:
     """Return a habit with up to two quotes from the newest answers that show it."""
     from mockinterview import habits as rules
 
-    told, quotes = habit.told, []
-    for attempt in map(store.attempt, habit.attempts[:2]):
+    told: str = habit.told
+    quotes: list[dict[str, Any]] = []
+    for attempt in map(store.attempt, habit.attempts[:_READ_FOR_QUOTES]):
         if point := rules.point_text(habit, attempt):
             told = told.replace(f'"{habit.point.replace("-", " ")}"', f'"{point}"')
-        if found := rules.quote(habit, attempt):
+        found = rules.quote(habit, attempt)
+        if found and len(quotes) < 2 and found.quote not in [quote["quote"] for quote in quotes]:
             day = attempt.answered_at.astimezone().date().isoformat()
             question = attempt.question.id
             quotes.append({"attempt": attempt.id, "question": question, "day": day, **dict(found)})
@@ -251,7 +272,9 @@ def _show_habits(out: Console, quoted: list[dict[str, Any]], told: list[tuple[st
     if not quoted:
         out.print(styled("Nothing returns in two answers or more. Well done, or too early to say."))
     for habit in quoted:
-        out.print(styled(habit["told"]))
+        out.print(styled((habit["told"], "bold")))
+        if habit["quotes"] and habit["kind"] == "point":
+            out.print(indent(styled(("nearest to it you came with:", "dim"))))
         for quote in habit["quotes"]:
             short = " ".join(quote["quote"].split())
             short = short if len(short) <= 150 else short[:149].rstrip() + "…"

@@ -14,6 +14,7 @@ import typer
 from mockinterview.cli.console import note
 from mockinterview.cli.practice import JsonOption
 from mockinterview.errors import BadInput, ExitCode, MockInterviewError, UsageError
+from mockinterview.text import clean
 
 if TYPE_CHECKING:
     from mockinterview.ports import Imported, Store
@@ -206,10 +207,9 @@ def _confirm(question: str, yes: bool) -> None:
     if yes:
         return
     note("Recordings go too, and every copy that mockinterview made of the history file.")
-    try:
-        agreed = typer.confirm(question, err=True)
-    except typer.Abort:  # no terminal to ask
-        agreed = False
+    # Not typer.confirm: it writes a space to standard output, which is for data.
+    typer.echo(clean(f"{question} [y/N] "), err=True, nl=False)
+    agreed = sys.stdin.readline().strip().lower() in ("y", "yes")
     if not agreed:
         note("Nothing was deleted. To delete without being asked: --yes")
         raise typer.Exit(int(ExitCode.FAILED))

@@ -48,6 +48,10 @@ class Settings(BaseModel):
     tts: Literal["auto", "piper", "espeak", "openai"] = Field(
         "auto", description="Whose voice asks: auto takes piper where installed, else espeak."
     )
+    keep_audio: bool = Field(False, description="Keep recordings after an answer is scored.")
+    stop_on_silence: float = Field(
+        0, ge=0, le=60, description="Seconds of silence that end an answer (0: only Enter does)."
+    )
     audio_url: str = Field("", description="An audio server that speaks like OpenAI's.")
     predict: bool = Field(False, description="Ask for your own score before the feedback.")
 

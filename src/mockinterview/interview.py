@@ -16,7 +16,10 @@ from mockinterview.errors import JudgeError
 from mockinterview.model import Attempt, FollowUp, Grading, Plan, Question, Session
 from mockinterview.ports import Draft, Judge, Store, Task
 from mockinterview.rubric import build_rubric
+from mockinterview.spoken import Spoken
 from mockinterview.text import clean
+
+_UNHEARD = "This answer has a recording that is not written down yet."
 
 
 class Asked(NamedTuple):
@@ -65,6 +68,7 @@ class Interview:
         self._position = 0
         self._asked_at = clock()
         self._current: Attempt | None = None
+        self._unheard: Attempt | None = None
         self._retry_of: str | None = None
 
     @classmethod
@@ -116,14 +120,42 @@ class Interview:
         """Keep what has been typed so far, so that a crash loses nothing."""
         self._store.save_draft(self.session_id, Draft(self._position, clean(text)))
 
-    def submit(self, text: str, *, hint_used: bool = False, paused: float = 0) -> FollowUp | None:
+    def keep_recording(self, name: str) -> None:
+        """Keep an attempt that has only its recording yet, so that nothing said can be lost.
+
+        The next `submit` gives it its text. ``name`` is a file in the recordings folder.
+        """
+        self._keep(answer="", spoken=Spoken(recording=name))
+        self._unheard = self._require_current()
+
+    def unheard(self) -> list[tuple[Asked, Attempt]]:
+        """Return the attempts that have a recording and no text yet, with their questions."""
+        return [
+            (self._asked(position), attempt)
+            for position, attempt in sorted(self._attempts.items())
+            if attempt.unheard
+        ]
+
+    def hear_again(self, attempt: Attempt) -> None:
+        """Take up an attempt from `unheard`; the next `submit` gives it its text."""
+        self._position, self._current, self._unheard = attempt.position, attempt, attempt
+        self._asked_at, self._retry_of = attempt.asked_at, attempt.retry_of
+
+    def submit(
+        self,
+        text: str,
+        *,
+        hint_used: bool = False,
+        paused: float = 0,
+        spoken: Spoken | None = None,
+    ) -> FollowUp | None:
         """Store the answer to the question asked last; return a follow-up question or None.
 
         ``paused`` is how many seconds of the time since the question do not count.
         """
         taken = self._clock() - self._asked_at - timedelta(seconds=paused)
-        seconds = max(taken.total_seconds(), 0)
-        self._keep(answer=clean(text), hint_used=hint_used, seconds=seconds)
+        seconds = spoken.seconds if spoken is not None else max(taken.total_seconds(), 0)
+        self._keep(answer=clean(text), hint_used=hint_used, seconds=seconds, spoken=spoken)
         return self._probe()
 
     def reply(self, text: str | None) -> FollowUp | None:
@@ -173,7 +205,7 @@ class Interview:
 
     def unread(self) -> list[Attempt]:
         """Return the answers that no judge has been given yet, in order."""
-        return [attempt for attempt in self.unscored() if not attempt.gradings]
+        return [a for a in self.unscored() if not a.gradings and not a.unheard]
 
     def grade_later(self, attempt: Attempt) -> tuple[Attempt, Grading]:
         """Judge an answer from `unscored` (exam mode judges all at the end)."""
@@ -187,8 +219,9 @@ class Interview:
         return self._store.session(self.session_id)
 
     def _keep(self, **given: Any) -> None:
+        begun, self._unheard = self._unheard, None
         attempt = Attempt(
-            id=new_id(),
+            id=begun.id if begun is not None else new_id(),
             session_id=self.session_id,
             position=self._position,
             question=self._plan.questions[self._position].question,
@@ -243,6 +276,8 @@ def grade_attempt(
     A judge's failure becomes a grading with an error and no evaluation.
     """
     try:
+        if attempt.unheard:
+            raise JudgeError(_UNHEARD, "Write it down with: mockinterview voice hear")
         evaluation = judge.evaluate(_task(attempt))
     except JudgeError as error:
         grading = Grading(

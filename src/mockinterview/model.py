@@ -363,6 +363,12 @@ class Attempt(Value):
         return "\n\n".join([self.answer, *later])
 
     @property
+    def unheard(self) -> bool:
+        """Whether there is a recording that nobody has written down yet."""
+        spoken = self.spoken
+        return bool(spoken and spoken.recording and not spoken.transcript and not self.answer)
+
+    @property
     def evaluation(self) -> Evaluation | None:
         """The newest evaluation, if any grading succeeded."""
         for grading in reversed(self.gradings):

@@ -66,6 +66,15 @@ def _notice(told: str) -> None:
     sys.stderr.write(f"{clean(told)}\n")
 
 
+def recordings(store: Store) -> Path:
+    """Return the folder of recordings that belongs to ``store`` (it need not exist)."""
+    from mockinterview.config import paths
+    from mockinterview.stores.deleting import recordings_folder
+
+    # A store that forgets has a folder of its own, and its recordings go with it.
+    return recordings_folder(getattr(store, "path", paths().store))
+
+
 def load_bank() -> Bank:
     """Load the shipped packs and the user's own."""
     from mockinterview import bank

@@ -10,6 +10,16 @@ import typer
 
 from mockinterview.cli.console import note
 from mockinterview.cli.outcome import exit_code
+from mockinterview.cli.voicing import (
+    KeepAudioOption,
+    MuteOption,
+    SilenceOption,
+    SttOption,
+    TtsOption,
+    VoiceOption,
+    ears_for,
+    spoken_sitting,
+)
 from mockinterview.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -96,6 +106,12 @@ def practice(
         int | None, typer.Option(help="Make the choice of questions repeatable.")
     ] = None,
     predict: PredictOption = None,
+    voice: VoiceOption = False,
+    mute: MuteOption = False,
+    stop_on_silence: SilenceOption = None,
+    keep_audio: KeepAudioOption = None,
+    stt: SttOption = None,
+    tts: TtsOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Be interviewed: questions from the bank, your answers, feedback after each.
@@ -108,6 +124,7 @@ def practice(
       mockinterview practice -n 3
       mockinterview practice --role "data analyst" --minutes 20 --mode exam
       mockinterview practice --question owning-a-mistake --no-scores
+      mockinterview practice --voice -n 3          (speak; see: mockinterview voice check)
       mockinterview practice -n 2 --json < answers.txt > session.json
     """
     from mockinterview import config, wiring
@@ -127,6 +144,10 @@ def practice(
         follow_ups=piped_follow_ups(follow_ups),
         scores=False if no_scores else None,
         predict=predict,
+        stop_on_silence=stop_on_silence,
+        keep_audio=keep_audio,
+        stt=stt,
+        tts=tts,
     )
     bank = wiring.load_bank()
     with wiring.open_store(forget=no_save) as store:
@@ -136,7 +157,8 @@ def practice(
         from mockinterview.interview import Interview
 
         interview = Interview.start(plan, store, chosen, wiring.offline_judge())
-        manner = Manner(predict=settings.predict)
+        ears = ears_for(settings, store, mute=mute) if voice else None
+        manner = Manner(predict=settings.predict, ears=ears)
         sit(interview, store, bank, chosen, manner, as_json=as_json, saved=not no_save)
 
 
@@ -147,6 +169,8 @@ def resume(
     judge: JudgeOption = None,
     model: ModelOption = None,
     base_url: BaseUrlOption = None,
+    voice: VoiceOption = False,
+    mute: MuteOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Go on with an interview that was stopped, at the question where it stopped.
@@ -169,7 +193,8 @@ def resume(
         chosen = announced_judge(settings, left)
         interview = Interview(kept, store, chosen, wiring.offline_judge())
         retry = any(planned.retry_of for planned in kept.plan.questions)
-        manner = Manner(predict=settings.predict, ceremony=not retry)
+        ears = ears_for(settings, store, mute=mute) if voice else None
+        manner = Manner(predict=settings.predict, ceremony=not retry, ears=ears)
         sit(interview, store, wiring.load_bank(), chosen, manner, as_json=as_json, saved=True)
 
 
@@ -293,7 +318,8 @@ def sit(
     examples = tuple(question for pack in bank.packs for question in pack.ask_interviewer)
     talk = console.err() if as_json else console.out()
     source = Input()
-    sitting = Sitting(interview, store, talk, console.err(), source, examples, manner)
+    given = (interview, store, talk, console.err(), source, examples, manner)
+    sitting = spoken_sitting(manner.ears, given) if manner.ears else Sitting(*given)
     try:
         with _stopped_by_signals(source):
             session = sitting.run()

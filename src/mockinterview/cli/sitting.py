@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from mockinterview.cli.hearing import Ears
     from mockinterview.interview import Asked, Interview
     from mockinterview.model import (
         Attempt,
@@ -33,10 +34,11 @@ if TYPE_CHECKING:
 
 
 class Manner(NamedTuple):
-    """How a sitting is held: with a self-score before feedback, with greeting and close."""
+    """How a sitting is held: self-score before feedback, greeting and close, spoken or typed."""
 
     predict: bool = False
     ceremony: bool = True
+    ears: Ears | None = None
 
 
 PLAIN = Manner()

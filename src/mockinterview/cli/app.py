@@ -27,6 +27,7 @@ from mockinterview.cli import (
     score,
     setup,
     trends,
+    voice,
 )
 from mockinterview.cli.console import note
 from mockinterview.errors import ExitCode, MockInterviewError
@@ -112,6 +113,7 @@ app.add_typer(history.app, name="history")
 app.add_typer(questions.app, name="questions")
 app.add_typer(questions.rubric_app, name="rubric")
 questions.rubric_app.command("test")(rubric_test.test_rubric)
+app.add_typer(voice.app, name="voice")
 app.command("prepare")(prepare.prepare)
 app.add_typer(setup.config_app, name="config")
 app.command("doctor")(setup.doctor)

@@ -18,12 +18,14 @@ from mockinterview.cli.practice import (
     SamplesOption,
     announced_judge,
 )
+from mockinterview.cli.voicing import SttOption, spoken_answer
 from mockinterview.errors import BadInput, UsageError
 
 if TYPE_CHECKING:
     from mockinterview.config import Settings
     from mockinterview.model import Attempt, Grading, Question, Session
     from mockinterview.ports import Judge, Store
+    from mockinterview.spoken import Spoken
 
 most_bytes = 2_000_000
 
@@ -44,6 +46,11 @@ def score(
     base_url: BaseUrlOption = None,
     samples: SamplesOption = None,
     budget: BudgetOption = None,
+    audio: Annotated[
+        Path | None,
+        typer.Option("--audio", help="A sound file with the answer: WAV, FLAC, OGG, MP3, M4A."),
+    ] = None,
+    stt: SttOption = None,
     full: Annotated[
         bool, typer.Option("--full", help="Show each criterion's reason and quotes.")
     ] = False,
@@ -61,6 +68,7 @@ def score(
     Examples:
       mockinterview score idempotency answer.txt
       pbpaste | mockinterview score owning-a-mistake --full
+      mockinterview score owning-a-mistake --audio answer.m4a
       mockinterview score -q "Why do you want to work here?" answer.txt --json
       mockinterview score idempotency          (at a terminal: opens $EDITOR)
     """
@@ -82,10 +90,13 @@ def score(
         scores=False if no_scores else None,
     )
     question = _ad_hoc(text) if text is not None else _from_bank(question_id or "")
-    answer = _answer(file, question)
+    if audio is not None and file is not None:
+        raise UsageError("Give a text file or --audio, not both.", "One answer at a time.")
+    spoken = spoken_answer(audio, question, stt) if audio is not None else None
+    answer = spoken.transcript.text if spoken and spoken.transcript else _answer(file, question)
     with wiring.open_store(forget=no_save) as store:
         chosen = announced_judge(settings)
-        session, attempt, grading = _judge_one(question, answer, settings, chosen, store)
+        session, attempt, grading = _judge_one(question, answer, settings, chosen, store, spoken)
         _report(attempt, grading, settings, full=full, as_json=as_json)
         if grading.evaluation is None:
             later = "" if no_save else f" Score later: mockinterview regrade {session.id}"
@@ -158,7 +169,12 @@ def _grade_all(
 
 
 def _judge_one(
-    question: Question, answer: str, settings: Settings, judge: Judge, store: Store
+    question: Question,
+    answer: str,
+    settings: Settings,
+    judge: Judge,
+    store: Store,
+    spoken: Spoken | None,
 ) -> tuple[Session, Attempt, Grading]:
     from mockinterview.interview import Interview
     from mockinterview.model import Plan, PlannedQuestion
@@ -171,7 +187,7 @@ def _judge_one(
     )
     interview = Interview.start(plan, store, judge, judge)
     interview.next_question()
-    interview.submit(answer)
+    interview.submit(answer, spoken=spoken)
     interview.finish()
     attempt, grading = interview.grade()
     return interview.finish(), attempt, grading
@@ -198,6 +214,10 @@ def _report(
             scores=settings.scores,
             full=full,
         )
+        if attempt.spoken is not None and attempt.spoken.delivery is not None:
+            from mockinterview.cli.hearing import show_delivery
+
+            show_delivery(attempt.spoken.delivery, console.out())
 
 
 def _from_bank(question_id: str) -> Question:

@@ -8,13 +8,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from mockinterview.cli.console import note
-from mockinterview.errors import UsageError
+from mockinterview.errors import BadInput, UsageError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from mockinterview.cli.hearing import Ears
     from mockinterview.cli.sitting import Sitting
     from mockinterview.config import Settings
+    from mockinterview.model import Question
     from mockinterview.ports import Store, TextToSpeech
+    from mockinterview.spoken import Spoken
 
 VoiceOption = Annotated[bool, typer.Option("--voice", help="Speak: asked aloud, answered aloud.")]
 MuteOption = Annotated[bool, typer.Option("--mute", help="With --voice: questions in text only.")]
@@ -69,6 +73,29 @@ def _voice(settings: Settings) -> TextToSpeech | None:
     if told:
         note(told)
     return voice
+
+
+def spoken_answer(audio: Path, question: Question, stt: str | None) -> Spoken:
+    """Return what is said in a sound file as the spoken answer to ``question``.
+
+    Raises:
+        BadInput: the file holds no sound or no speech.
+        SpeechError: the engine is missing or failed.
+    """
+    from mockinterview.cli.console import err, styled
+    from mockinterview.cli.hearing import show_transcript
+    from mockinterview.cli.voice import transcribed
+    from mockinterview.hearing import terms
+    from mockinterview.speechstats import delivery
+    from mockinterview.spoken import Spoken
+
+    heard = transcribed(audio, stt, terms(question))
+    if not heard.text.strip():
+        raise BadInput(f"No speech was heard in {audio}.", "Play it to hear what is in it.")
+    show_transcript(heard, err())
+    err().print(styled(("Misheard? Correct the text and score it from a file.", "dim")))
+    figures = delivery(heard, question.minutes * 60)
+    return Spoken(transcript=heard, delivery=figures, seconds=heard.seconds)
 
 
 def spoken_sitting(ears: Ears, given: tuple[Any, ...]) -> Sitting:

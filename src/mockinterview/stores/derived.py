@@ -82,12 +82,11 @@ def _detail(attempt: dict[str, Any], answer: str, evaluation: dict[str, Any]) ->
     labelled = sum(label["end"] - label["start"] for label in labels)
     situation = sum(label["end"] - label["start"] for label in labels if label["label"] == "S")
     points = evaluation.get("key_points") or []
+    criteria = evaluation.get("criteria") or []
     return {
         "competencies": _part(attempt, "question").get("competencies") or [],
-        "criteria": {
-            result["id"]: [result["level"], result.get("spread", 0.0)]
-            for result in evaluation.get("criteria") or []
-        },
+        "levels": {result["id"]: result["level"] for result in criteria},
+        "spreads": {result["id"]: result.get("spread", 0.0) for result in criteria},
         "star": star.get("parts") or {},
         "situation": round(situation / labelled, 3) if labelled else 0.0,
         "missed": [point["id"] for point in points if point["verdict"] == 0],

@@ -218,7 +218,7 @@ def test_answers_outlive_their_session(sound: bytes, path: Path) -> None:
         assert kept.attempts[2].evaluation is not None
 
 
-@pytest.mark.parametrize("share", [0.5, 0.7, 0.9, 0.99])
+@pytest.mark.parametrize("share", [0.5, 0.7, 0.9])
 def test_a_file_cut_short_gives_what_is_left(sound: bytes, path: Path, share: float) -> None:
     damaged = sound[: int(len(sound) * share)]
     path.write_bytes(damaged)

@@ -113,8 +113,13 @@ def _mend_in_place(path: Path) -> bool:
                 return False
             with db:
                 db.execute("BEGIN IMMEDIATE")
+                # From the words kept beside it, so that taking them out again does not stumble.
+                db.execute("INSERT INTO answer_search (answer_search) VALUES ('rebuild')")
                 derived.rebuild(db)
-            return not problems(db)
+                mended = not problems(db)
+                if not mended:
+                    db.rollback()
+            return mended
     except (sqlite3.DatabaseError, StoreError, UnicodeDecodeError):
         return False
 

@@ -11,6 +11,7 @@ import signal
 import sqlite3
 import stat
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -129,6 +130,18 @@ def test_a_copy_of_the_same_file_is_not_made_twice_and_none_is_written_over(old:
     assert copy.read_bytes() == b"something else"
     other = next(file for file in copies(old) if file != copy)
     assert other.read_bytes() == kept
+
+
+def test_four_processes_may_meet_an_old_file_at_once(old: Path, run: Run) -> None:
+    environment = {"MOCKINTERVIEW_HOME": str(old.parent)}
+    with ThreadPoolExecutor(4) as pool:
+        listed = list(
+            pool.map(lambda _: run("history", "list", "--json", env=environment), range(4))
+        )
+    assert [done.returncode for done in listed] == [0] * 4
+    assert len({done.stdout for done in listed}) == 1
+    assert sum("v1-backup" in done.stderr for done in listed) == 1
+    assert len(copies(old)) == 1
 
 
 def test_the_command_says_on_standard_error_where_the_copy_is(old: Path, run: Run) -> None:

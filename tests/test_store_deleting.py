@@ -43,13 +43,15 @@ def test_a_session_goes_with_its_recording_review_and_every_copy_of_the_file(pat
     with SqliteStore(path) as store:
         fill(store, "gone", "zqvix")
         fill(store, "kept", "jxkow")
-        for name in ("history.db.v1-backup", "history.db.damaged-20260101-000000"):
-            path.with_name(name).write_bytes(b"zqvix")
+        for name in ("v1-backup", "damaged-20260101-000000-wal", "repair-part"):
+            path.with_name(f"history.db.{name}").write_bytes(b"zqvix")
+        path.with_name("history.db.txt").write_bytes(b"the user's own")
         done = store.delete_session("gone")
-        assert done == Deleted(sessions=1, attempts=1, recordings=1, copies=2)
+        assert done == Deleted(sessions=1, attempts=1, recordings=1, copies=3)
         # Still open: nothing waits for the end of the process.
         assert b"qvix" not in every_byte(path.parent)
         assert b"xkow" in every_byte(path.parent)
+        assert b"the user's own" in every_byte(path.parent)
         assert (path.parent / "recordings" / "kept.wav").exists()
         assert [review.id for review in store.reviews("kept")] == ["r-kept"]
         assert store.search("jxkow").total == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import filecmp
+import glob
 import os
 import sqlite3
 from contextlib import closing
@@ -35,7 +36,8 @@ def back_up(source: sqlite3.Connection, path: Path, version: int) -> Path:
 
 
 def copies(path: Path) -> list[Path]:
-    """Return the backups of ``path``, and its damaged forerunners that a repair set aside."""
-    patterns = (f"{path.name}.v*-backup*", f"{path.name}.damaged-*", f"{path.name}.backup-part*")
+    """Return the backups of ``path``, its damaged forerunners, and what a kill left half made."""
+    name = glob.escape(path.name)
+    patterns = (f"{name}.v*-backup*", f"{name}.damaged-*", f"{name}.*-part*")
     found = [file for pattern in patterns for file in path.parent.glob(pattern)]
     return sorted(file for file in found if file.is_file())

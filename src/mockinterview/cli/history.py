@@ -87,7 +87,8 @@ def _show_attempt(
 
     out.print()
     number = attempt.position + 1
-    console.rule(f"Question {number} of {len(kept.plan.questions)}: {attempt.question.id}", out)
+    where = f"Question {number} of {len(kept.plan.questions)}: {attempt.question.id}"
+    console.rule(f"{where} · answer {attempt.id}", out)  # the id that retry and compare take
     out.print(console.styled(("Interviewer: ", "bold blue"), attempt.question.text))
     if attempt.skipped:
         out.print(console.styled(("Skipped.", "dim")))

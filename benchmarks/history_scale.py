@@ -3,7 +3,8 @@
     python benchmarks/history_scale.py [ANSWERS]
 
 The histories are made from the shipped questions with their sample answers, judged by the
-offline judge and dealt out over five answers a session and two sessions a day. Each figure is
+offline judge, with other overalls, five answers a session and two sessions a day, and the cards
+that come of them. Each figure is
 the median of 7 runs, taken in turn, after one that warms the disk cache.
 """
 
@@ -22,9 +23,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from mockinterview import wiring
+from mockinterview.drilling import reviewed
 from mockinterview.model import Attempt, Evaluation, Grading, Plan, PlannedQuestion, Question
 from mockinterview.model import Session as Sitting
 from mockinterview.ports import Task
+from mockinterview.records import Card
 from mockinterview.rubric import build_rubric
 from mockinterview.stores.sqlite import SqliteStore
 
@@ -36,10 +39,14 @@ COMMANDS: dict[str, list[str]] = {
     "--version (the bare process)": ["--version"],
     "history list": ["history", "list"],
     "history list --below 2 --since 4w": ["history", "list", "--below", "2", "--since", "4w"],
-    "history list --answers --competency": ["history", "list", "--answers", "--competency", "x"],
+    "history list --answers --competency": [
+        *["history", "list", "--answers"],
+        *["--competency", "reliability"],
+    ],
     "history search (a common word)": ["history", "search", "customer"],
     "history search (a rare word)": ["history", "search", "zanzibar"],
     "history trend": ["history", "trend"],
+    "history habits": ["history", "habits"],
     "drill --due": ["drill", "--due"],
     "practice, up to the first question": ["practice", "-n", "1", "--judge", "offline"],
 }
@@ -88,8 +95,11 @@ def timed(arguments: list[str], homes: list[Path]) -> list[float | None]:
 def fill(file: Path, count: int) -> None:
     """Keep ``count`` answers in ``file``."""
     judged = list(_judged())
+    cards: dict[tuple[str, str], Card] = {}
     with SqliteStore(file) as store:
-        store.import_from(_lines(count, judged), "generated")
+        store.import_from(_lines(count, judged, cards), "generated")
+        for card in cards.values():
+            store.save_card(card)
 
 
 def _judged() -> Iterator[tuple[Question, str, Evaluation]]:
@@ -102,7 +112,11 @@ def _judged() -> Iterator[tuple[Question, str, Evaluation]]:
         yield question, answer, judge.evaluate(Task(bare, rubric, answer))
 
 
-def _lines(count: int, judged: list[tuple[Question, str, Evaluation]]) -> Iterator[bytes]:
+def _lines(
+    count: int,
+    judged: list[tuple[Question, str, Evaluation]],
+    cards: dict[tuple[str, str], Card],
+) -> Iterator[bytes]:
     sessions = -(-count // PER_SESSION)
     header = {"sessions": sessions, "attempts": count, "cards": 0, "reviews": 0}
     yield json.dumps({"format": "mockinterview-history", "version": 1, **header}).encode()
@@ -120,6 +134,11 @@ def _lines(count: int, judged: list[tuple[Question, str, Evaluation]]) -> Iterat
         sitting = Sitting(id=f"s{number:06}", started_at=at, finished_at=done, plan=plan)
         yield _line("session", sitting.model_dump_json())
         for position, (question, answer, evaluation) in enumerate(chosen):
+            grading = _grading(at, evaluation, chance)
+            known = [card for card in cards.values() if card.question_id == question.id]
+            if grading.evaluation is not None:
+                for card in reviewed(known, question, grading.evaluation, at):
+                    cards[card.question_id, card.criterion] = card
             extra = f" The {chance.choice(WORDS)} took {chance.randrange(2, 90)} days."
             attempt = Attempt(
                 id=f"a{number:06}{position}",
@@ -129,7 +148,7 @@ def _lines(count: int, judged: list[tuple[Question, str, Evaluation]]) -> Iterat
                 answer=answer + extra,
                 asked_at=at,
                 answered_at=at + timedelta(minutes=5 * position + 5),
-                gradings=(_grading(at, evaluation, chance),),
+                gradings=(grading,),
             )
             yield _line("attempt", attempt.model_dump_json())
 

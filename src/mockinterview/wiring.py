@@ -58,7 +58,7 @@ def repair_store() -> Repaired:
     from mockinterview.config import paths
     from mockinterview.stores.repair import repair
 
-    return repair(paths().store)
+    return repair(paths().store, _notice)
 
 
 def _notice(told: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing, suppress
 from datetime import UTC, datetime
 from itertools import count
@@ -45,8 +46,10 @@ def problems(db: sqlite3.Connection) -> list[str]:
     return [*_unreadable(db), *_index_problems(db)]
 
 
-def repair(path: Path) -> Repaired:
+def repair(path: Path, notice: Callable[[str], None]) -> Repaired:
     """Mend the history at ``path``; what cannot be read is left out and told.
+
+    ``notice`` is told where the copy of a file of an older format lies.
 
     A sound file only gets its index made again. Of a damaged one the readable rows go into a
     new file, and the damaged file is kept beside it under another name.
@@ -61,7 +64,7 @@ def repair(path: Path) -> Repaired:
         raise StoreError(f"There is no history at {path}, so there is nothing to repair.")
     with plainly(path), reachably(path):
         _refuse_foreign(path)
-        if _mend_in_place(path):
+        if _mend_in_place(path, notice):
             return Repaired(None, *_counts(path), ())
         return _rescue(path)
 
@@ -104,10 +107,10 @@ def _refuse_foreign(path: Path) -> None:
         )
 
 
-def _mend_in_place(path: Path) -> bool:
+def _mend_in_place(path: Path, notice: Callable[[str], None]) -> bool:
     """Make the index of a readable file again; return False where more than that is wrong."""
     try:
-        with closing(connect(path, lambda told: None)) as db:
+        with closing(connect(path, notice)) as db:
             found = problems(db)
             if found and found != _index_problems(db):
                 return False

@@ -58,9 +58,8 @@ class Rescued:
                 writing.finish(db, name, datetime.fromisoformat(finished))
         there = {*self.sessions, *self._remake_sessions(db)}
         for name, (_, attempt) in _in_order(self.attempts):
-            writing.put_attempt(db, attempt)
             kept = sorted(self.gradings.pop(name, {}).values(), key=lambda pair: pair[0])
-            writing.add_gradings(db, name, [grading for _, grading in kept])
+            writing.put_attempt(db, attempt, [grading for _, grading in kept])
         for _, (session_id, reverse) in sorted(self.reverse.items()):
             if session_id in there:
                 writing.add_reverse(db, session_id, reverse)

@@ -88,11 +88,9 @@ class SqliteStore:
         """
         with self._writing() as db:
             self._need_session(attempt.session_id)
-            writing.put_attempt(db, attempt)
-            if attempt.gradings:
-                known = {grading.id for grading in queries.gradings(db, attempt.id)}
-                new = [grading for grading in attempt.gradings if grading.id not in known]
-                writing.add_gradings(db, attempt.id, new)
+            known = {grading.id for grading in queries.gradings(db, attempt.id)}
+            new = [grading for grading in attempt.gradings if grading.id not in known]
+            writing.put_attempt(db, attempt, new)
 
     def save_follow_ups(self, attempt_id: str, follow_ups: Sequence[FollowUp]) -> None:
         """Replace an attempt's follow-ups (a longer list, or one more answered)."""

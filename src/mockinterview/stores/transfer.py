@@ -172,8 +172,7 @@ class _Merge:
                 "file before it nor in your history."
             )
         if not queries.has_attempt(self._db, given.id):
-            writing.put_attempt(self._db, given)
-            writing.add_gradings(self._db, given.id, given.gradings)
+            writing.put_attempt(self._db, given, given.gradings)
             self._new["attempts"] += 1
             self._new["gradings"] += len(given.gradings)
             return

@@ -56,8 +56,10 @@ def add_session(db: sqlite3.Connection, session_id: str, started_at: datetime, p
     db.execute(_SAVE_SESSION, row)
 
 
-def put_attempt(db: sqlite3.Connection, attempt: Attempt) -> None:
-    """Add or replace an answer, without its gradings.
+def put_attempt(db: sqlite3.Connection, attempt: Attempt, gradings: Iterable[Grading] = ()) -> None:
+    """Add or replace an answer, and append ``gradings`` that it does not have yet.
+
+    Those it has stay, whatever ``attempt`` brings.
 
     Raises:
         StoreError: its id belongs to another session.
@@ -74,7 +76,7 @@ def put_attempt(db: sqlite3.Connection, attempt: Attempt) -> None:
     )
     if not db.execute(_SAVE_ATTEMPT, row).rowcount:
         raise StoreError(f"Answer {attempt.id} belongs to another session already.")
-    derived.refresh(db, attempt.id)
+    add_gradings(db, attempt.id, gradings)
 
 
 def add_gradings(db: sqlite3.Connection, attempt_id: str, gradings: Iterable[Grading]) -> None:

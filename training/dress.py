@@ -11,14 +11,16 @@ from rows import NONE, Example
 _NAMES = (
     "Kwame Mensah", "Aisha Bello", "Chidi Okafor", "Fatou Diop", "Priya Nair", "Arjun Reddy",
     "Sunita Sharma", "Tran Van Minh", "Li Wei", "Kim Ji-woo", "Yuki Tanaka", "Omar Haddad",
-    "Layla Khoury", "Mehmet Yilmaz", "Jakub Nowak", "Olena Shevchenko", "Ivan Petrov", "Anna Schmidt",
-    "Pierre Lefevre", "Giulia Rossi", "Carlos Mendoza", "Ana Souza", "John Miller", "Sarah Jones",
-    "Tom Clark", "Niamh O'Connor", "Lars Hansen", "Sofia Papadopoulou", "Amina Yusuf", "Jose Garcia",
+    "Layla Khoury", "Mehmet Yilmaz", "Jakub Nowak", "Olena Shevchenko", "Ivan Petrov",
+    "Anna Schmidt", "Pierre Lefevre", "Giulia Rossi", "Carlos Mendoza", "Ana Souza",
+    "John Miller", "Sarah Jones",
+    "Tom Clark", "Niamh O'Connor", "Lars Hansen", "Sofia Papadopoulou", "Amina Yusuf",
+    "Jose Garcia",
 )  # fmt: skip
 _PLACES = (
     "Accra", "Lagos", "Dakar", "Chennai", "Pune", "Hanoi", "Chengdu", "Busan", "Osaka", "Beirut",
-    "Izmir", "Krakow", "Lviv", "Leipzig", "Lyon", "Bari", "Puebla", "Recife", "Ohio", "Leeds", "Cork",
-    "Bergen", "Patras", "Nairobi", "Lima",
+    "Izmir", "Krakow", "Lviv", "Leipzig", "Lyon", "Bari", "Puebla", "Recife", "Ohio", "Leeds",
+    "Cork", "Bergen", "Patras", "Nairobi", "Lima",
 )  # fmt: skip
 _HELLO = ("Hi, my name is {} and I come from {}.", "I'm {}, from {}.", "Good morning, {} here, {}.")
 _POLITE = (

@@ -361,7 +361,7 @@ def _kept(interview: Interview, saved: bool) -> str:
 
 
 def _last_words(session: Session, interview: Interview, saved: bool) -> None:
-    if interview.next_question() is not None:
+    if interview.next_question() is not None or interview.unread():
         typer.echo(_kept(interview, saved), err=True)
         if not session.attempts:
             typer.echo(

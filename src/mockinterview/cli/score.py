@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mockinterview.cli.console import note
 from mockinterview.cli.outcome import exit_code
 from mockinterview.cli.practice import (
     BaseUrlOption,
@@ -95,9 +96,11 @@ def score(
     spoken = spoken_answer(audio, question, stt) if audio is not None else None
     answer = spoken.transcript.text if spoken and spoken.transcript else _answer(file, question)
     with wiring.open_store(forget=no_save) as store:
-        chosen = announced_judge(settings)
+        chosen = announced_judge(settings, [question])
         session, attempt, grading = _judge_one(question, answer, settings, chosen, store, spoken)
         _report(attempt, grading, settings, full=full, as_json=as_json)
+        if spent := wiring.used(chosen):
+            note(spent)
         if grading.evaluation is None:
             later = "" if no_save else f" Score later: mockinterview regrade {session.id}"
             typer.echo(f"Not scored: {grading.error}{later}", err=True)
@@ -141,8 +144,10 @@ def regrade(
         waiting = [a for a in kept.attempts if not a.skipped and (every or a.evaluation is None)]
         if not waiting:
             typer.echo(f"Session {kept.id} has no unscored answers.", err=True)
-        chosen = announced_judge(settings)
+        chosen = announced_judge(settings, [a.question for a in waiting])
         gradings = _grade_all(waiting, chosen, store, scores=settings.scores and kept.plan.scores)
+        if spent := wiring.used(chosen):
+            note(spent)
         if as_json:
             done = store.session(kept.id)
             console.print_json({"schema": 1, "session": done.model_dump(mode="json")})

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.forked import run_forked
+
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 STORY = (
@@ -37,12 +39,17 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def run(home: Path) -> Run:
-    """Run ``mockinterview ARGS`` as a user would, in a process of its own."""
+def run(home: Path, tmp_path: Path) -> Run:
+    """Run ``mockinterview ARGS`` as a user would, in a process of its own.
+
+    Given an ``env``, in a fresh interpreter, as libraries read some of it when imported.
+    """
 
     def run_it(
         *arguments: str, stdin: str = "", env: dict[str, str] | None = None
     ) -> subprocess.CompletedProcess[str]:
+        if env is None:
+            return run_forked(arguments, stdin=stdin, folder=tmp_path / "streams")
         return subprocess.run(
             [sys.executable, "-m", "mockinterview", *arguments],
             input=stdin,
@@ -50,7 +57,7 @@ def run(home: Path) -> Run:
             text=True,
             encoding="utf-8",
             timeout=60,
-            env={**os.environ, "PYTHONUTF8": "1", **(env or {})},
+            env={**os.environ, "PYTHONUTF8": "1", **env},
             check=False,
         )
 

@@ -163,7 +163,7 @@ def test_trend_in_lines_sentences_and_json(run: Run, home: Path) -> None:
     said = " ".join(run("history", "trend").stdout.split())
     assert "Overall is up from 2.1 to 3.9, your first 4 answers against your last 4" in said
     assert "You rate yourself 1.0 higher than the judge, on 8 answers" in said
-    assert "▂▂▃▂" in said
+    assert "▃▃▄▃▅▆▆▆" in said
     found = json.loads(run("history", "trend", "--json").stdout)
     assert found["overall"]["direction"] == "up" and found["answers"] == 8
     assert [line["id"] for line in found["criteria"]] == ["result"]
@@ -209,7 +209,7 @@ def test_habits_with_quotes_and_story_types(run: Run, home: Path) -> None:
         first_session(run)
     found = json.loads(run("history", "habits", "--json").stdout)
     kinds = {habit["kind"]: habit for habit in found["habits"]}
-    assert {"we", "no_figure", "short"} <= kinds.keys()
+    assert {"we", "no_figure"} <= kinds.keys()
     assert kinds["we"]["seen"] == kinds["we"]["of"] == 2
     for habit in found["habits"]:
         assert all(quote["quote"] in WEAK for quote in habit["quotes"]) and habit["quotes"]

@@ -176,31 +176,30 @@ def _row(item: CriterionChange) -> dict[str, Any]:
 
 
 def _found(store: Store, wanted: str) -> Attempt | Session:
-    """Return the one answer or session whose id begins like this."""
-    answer: Attempt | None = None
-    session: Session | None = None
-    try:
-        answer = store.attempt(wanted)
-    except UsageError as error:
-        if "More than one" in error.message:
-            raise
-    try:
-        session = store.session(wanted)
-    except UsageError as error:
-        if answer is None:
-            hint = "Ids are in: mockinterview history list (with --answers for single answers)."
-            message = error.message.replace("no session", "no answer and no session")
-            raise UsageError(message, hint) from error
-    if answer is not None and session is not None:
-        if wanted in (answer.id, session.id):
-            return answer if wanted == answer.id else session
+    """Return the one answer or session whose id begins like this; a whole id comes first."""
+    found: list[Attempt | Session] = []
+    faults: list[UsageError] = []
+    for look_up in (store.attempt, store.session):
+        try:
+            found.append(look_up(wanted))
+        except UsageError as error:
+            faults.append(error)
+    for thing in found:
+        if thing.id == wanted:
+            return thing
+    for fault in faults:
+        if "More than one" in fault.message:
+            raise fault
+    if len(found) > 1:
         raise UsageError(
-            f"{wanted!r} begins answer {answer.id} and session {session.id}.",
+            f"{wanted!r} begins answer {found[0].id} and session {found[1].id}.",
             "Type more letters of the id.",
         )
-    found = answer or session
-    assert found is not None  # one of the two lookups raised otherwise
-    return found
+    if not found:
+        hint = "Ids are in: mockinterview history list (with --answers for single answers)."
+        message = faults[-1].message.replace("no session", "no answer and no session")
+        raise UsageError(message, hint) from faults[-1]
+    return found[0]
 
 
 def _scores(store: Store, thing: Attempt | Session) -> bool:

@@ -22,7 +22,9 @@ from mockinterview.cli import (
     practice,
     prepare,
     questions,
+    report,
     retry,
+    review,
     rubric_test,
     score,
     setup,
@@ -96,6 +98,7 @@ app.command("practice")(practice.practice)
 app.command("resume")(practice.resume)
 app.command("retry")(retry.retry)
 app.command("drill")(drill.drill)
+app.command("report")(report.report)
 app.command("score")(score.score)
 app.command("regrade")(score.regrade)
 app.command("grade")(grade.grade)
@@ -109,6 +112,7 @@ history.app.command("delete")(keeping.delete_history)
 history.app.command("compare")(compare.compare)
 history.app.command("trend")(trends.trend)
 history.app.command("habits")(trends.habits)
+history.app.command("import-review")(review.import_review)
 app.add_typer(history.app, name="history")
 app.add_typer(questions.app, name="questions")
 app.add_typer(questions.rubric_app, name="rubric")

@@ -17,6 +17,8 @@ from mockinterview.errors import BadInput, ExitCode, MockInterviewError, UsageEr
 from mockinterview.text import clean
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mockinterview.ports import Imported, Store
 
 YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do it without asking.")]
@@ -47,7 +49,7 @@ def export_history(
         path = Path(file)
         if path.exists() and not force:
             raise UsageError(f"{path} exists already.", "Choose another name, or add --force.")
-        _export_file(store, path, first)
+        write_private(path, lambda made: _export_to(store, made, first))
     counts = json.loads(first[0])
     if as_json:
         console.print_json({"schema": 1, "file": str(path), **counts})
@@ -142,8 +144,12 @@ def _export_to(store: Store, file: IO[str], first: list[str]) -> None:
     store.export_to(write)
 
 
-def _export_file(store: Store, path: Path, first: list[str]) -> None:
-    # Under another name first, readable by its owner alone: no half export under the real name.
+def write_private(path: Path, fill: Callable[[IO[str]], None]) -> None:
+    """Let ``fill`` write the file: readable by the user alone, and whole or not there at all.
+
+    Raises:
+        MockInterviewError: it cannot be written; what was there before is as it was.
+    """
     part = None
     try:
         with tempfile.NamedTemporaryFile(
@@ -155,7 +161,7 @@ def _export_file(store: Store, path: Path, first: list[str]) -> None:
             newline="",
         ) as made:
             part = Path(made.name)
-            _export_to(store, made.file, first)
+            fill(made.file)
             made.flush()
             os.fsync(made.fileno())
         part.replace(path)

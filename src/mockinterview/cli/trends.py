@@ -73,7 +73,7 @@ def trend(
         console.print_json({"schema": 1, **_trends_row(found, own, len(rows) - len(shown))})
         return
     if not found.answers:
-        typer.echo(_nothing(rows, shown), err=True)
+        typer.echo(nothing(rows, shown), err=True)
         return
     _show_trends(console.out(), found, own, scores=scores)
     if left := len(rows) - len(shown):
@@ -93,29 +93,26 @@ def habits(
       mockinterview history habits
       mockinterview history habits --since 30d --json
     """
-    from mockinterview import habits as rules
     from mockinterview import wiring
     from mockinterview.cli import console
     from mockinterview.cli.filters import chosen
 
     with wiring.open_store() as store:
         rows = store.attempts(chosen(since=since, role=role, competency=competency))
-        found = rules.habits(rows)
-        points = [habit for habit in found if habit.kind == "point"]
-        chosen_ = [habit for habit in found if habit not in points[_SHOWN_POINTS:]]
-        quoted = [_quoted(store, habit) for habit in chosen_[:_SHOWN_HABITS]]
-        told = _stories(store, rows)
+        shown = [quoted(store, habit) for habit in worth_showing(rows)]
+        told = stories_told(store, rows)
     if as_json:
-        more = {"habits": quoted, "stories": _stories_row(told)}
+        more = {"habits": shown, "stories": _stories_row(told)}
         console.print_json({"schema": 1, "answers": len(rows), **more})
         return
     if not any(row.judge is not None for row in rows):
-        typer.echo(_nothing(rows, rows), err=True)
+        typer.echo(nothing(rows, rows), err=True)
         return
-    _show_habits(console.out(), quoted, told)
+    _show_habits(console.out(), shown, told)
 
 
-def _nothing(rows: list[AttemptRow], shown: list[AttemptRow]) -> str:
+def nothing(rows: list[AttemptRow], shown: list[AttemptRow]) -> str:
+    """Return why there is nothing to tell of, and what to do."""
     if rows and not shown:
         return "All these answers are from sessions without scores. See them with --no-scores."
     if any(not row.skipped for row in rows):
@@ -139,11 +136,12 @@ def _show_trends(out: Console, found: Trends, own: Calibration | None, *, scores
     if own is not None:
         said = own.told if scores else own.words
         out.print(styled(("Your own scores: ", "bold"), said))
-    for said in _limits(found):
+    for said in limits(found):
         out.print(styled((said, "dim")))
 
 
-def _limits(found: Trends) -> list[str]:
+def limits(found: Trends) -> list[str]:
+    """Return in sentences what these trends leave out or count twice."""
     told = []
     if found.retries:
         told.append(f"{found.retries} of {found.answers} are retries of a question just answered.")
@@ -224,7 +222,16 @@ def _change_row(change: Change | None) -> dict[str, Any]:
     }
 
 
-def _quoted(store: Store, habit: Habit) -> dict[str, Any]:
+def worth_showing(rows: list[AttemptRow]) -> list[Habit]:
+    """Return the habits that return most, with a few key points among them at most."""
+    from mockinterview import habits as rules
+
+    found = rules.habits(rows)
+    points = [habit for habit in found if habit.kind == "point"]
+    return [habit for habit in found if habit not in points[_SHOWN_POINTS:]][:_SHOWN_HABITS]
+
+
+def quoted(store: Store, habit: Habit) -> dict[str, Any]:
     """Return a habit with up to two quotes from the newest answers that show it."""
     from mockinterview import habits as rules
 
@@ -250,7 +257,7 @@ def _quoted(store: Store, habit: Habit) -> dict[str, Any]:
     }
 
 
-def _stories(store: Store, rows: list[AttemptRow]) -> list[tuple[str, Story]]:
+def stories_told(store: Store, rows: list[AttemptRow]) -> list[tuple[str, Story]]:
     """Return how the newest stories are told, newest first, with the ids of the answers."""
     from mockinterview.stories import classify
 

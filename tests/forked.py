@@ -36,9 +36,9 @@ def _child(arguments: tuple[str, ...], env: dict[str, str], cwd: str, streams: l
         opened = os.open(path, os.O_RDONLY if number == 0 else os.O_WRONLY)
         os.dup2(opened, number)
         os.close(opened)
-    sys.stdin = open(0, encoding="utf-8", closefd=False)
-    sys.stdout = open(1, "w", encoding="utf-8", closefd=False)
-    sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", closefd=False)
+    sys.stdin = os.fdopen(0, encoding="utf-8", closefd=False)
+    sys.stdout = os.fdopen(1, "w", encoding="utf-8", closefd=False)
+    sys.stderr = os.fdopen(2, "w", encoding="utf-8", errors="backslashreplace", closefd=False)
     sys.argv = ["mockinterview", *arguments]
     runpy.run_module("mockinterview", run_name="__main__", alter_sys=True)
 

@@ -87,7 +87,9 @@ def view(attempt: Attempt, number: int, *, scores: bool) -> AnswerView:
         verdict=made.verdict if made and scores else "",
         turns=() if attempt.skipped else turns(attempt, star, numbers),
         shares=blocks(shares, PART_NAMES) if any(shares.get(p) for p in STAR_NAMES) else (),
-        absent=tuple(n for p, n in STAR_NAMES.items() if shares and not shares.get(p)),
+        absent=tuple(STAR_NAMES[p] for p, seen in star.parts.items() if not seen)
+        if shares and star
+        else (),
         criteria=_criteria(made, numbers, scores) if made else (),
         strengths=_points(made, "strengths", numbers) if made else (),
         improvements=_points(made, "improvements", numbers) if made else (),

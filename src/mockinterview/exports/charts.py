@@ -60,7 +60,12 @@ def line(levels: Sequence[float], labels: Sequence[str]) -> Line:
 
 
 def spark(levels: Sequence[float]) -> str:
-    """Return the path of a small line of levels (1-5) in a view box of 120 by 28."""
+    """Return the path of a small line of levels (1-5) in a view box of 120 by 28.
+
+    One level alone is a short dash in the middle.
+    """
+    if len(levels) == 1:
+        return f"M56 {24 - (levels[0] - 1) / 4 * 20:.1f}h8"
     step = 112 / max(1, len(levels) - 1)
     return " ".join(
         f"{'L' if i else 'M'}{4 + i * step:.1f} {24 - (level - 1) / 4 * 20:.1f}"

@@ -235,7 +235,12 @@ def _progress(session: Session, earlier: Sequence[AttemptRow], scores: bool) -> 
         if old:
             noise = max(READING_NOISE, fmean(spread for _, _, spread in found))
             told.append(_said(found[0][0], old, [level for _, level, _ in found], noise, scores))
-    return tuple(sorted(told[:1], key=bool) + sorted(told[1:], key=_moved_first))
+    comparable = [said for said in told[1:] if said.direction != "unknown"]
+    few = len(told) - 1 - len(comparable)
+    if few:
+        text = f"{few} criteria: too few answers to compare." if few > 1 else told[-1].text
+        comparable.append(Said("unknown", text))
+    return tuple(told[:1] + sorted(comparable, key=_moved_first))
 
 
 def _moved_first(said: Said) -> int:

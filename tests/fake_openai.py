@@ -1,7 +1,7 @@
-"""A real chat-completions server on 127.0.0.1, in a thread, that behaves as each test scripts it.
+"""A real server of OpenAI's kind on 127.0.0.1, in a thread, that behaves as each test scripts it.
 
-It speaks ``POST /v1/chat/completions`` and ``GET /v1/models`` and keeps every request with its
-headers, so a test can see what really left the program.
+It takes ``POST`` (chat completions, and the forms of audio) and ``GET /v1/models``, and keeps
+every request with its headers, so a test can see what really left the program.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from email import message_from_bytes
+from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, NamedTuple
@@ -35,7 +37,7 @@ class Request(NamedTuple):
 class Reply:
     """What to send back. ``delay`` is in seconds, before anything is sent."""
 
-    body: str
+    body: str | bytes
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     content_type: str = "application/json"
@@ -142,14 +144,16 @@ class FakeOpenAI:
 
             def do_POST(self) -> None:
                 length = int(self.headers.get("Content-Length", "0"))
-                self._serve(json.loads(self.rfile.read(length)))
+                sent = self.rfile.read(length)
+                kind = self.headers.get("Content-Type", "")
+                self._serve(json.loads(sent) if "json" in kind else form(kind, sent))
 
             def _serve(self, body: dict[str, Any]) -> None:
                 headers = {name.lower(): value for name, value in self.headers.items()}
                 reply = fake.answer(Request(self.command, self.path, headers, body))
                 if reply.delay:
                     time.sleep(reply.delay)
-                sent = reply.body.encode()
+                sent = reply.body.encode() if isinstance(reply.body, str) else reply.body
                 try:
                     self.send_response(reply.status)
                     self.send_header("Content-Type", reply.content_type)
@@ -165,6 +169,19 @@ class FakeOpenAI:
                 """Say nothing: tests read what was kept."""
 
         return Handler
+
+
+def form(kind: str, sent: bytes) -> dict[str, Any]:
+    """Return the fields of a multipart form; a file is bytes, a repeated field its last value."""
+    parts = message_from_bytes(f"Content-Type: {kind}\r\n\r\n".encode() + sent).get_payload()
+    found: dict[str, Any] = {}
+    for part in parts if isinstance(parts, list) else []:
+        assert isinstance(part, Message)
+        value = part.get_payload(decode=True)
+        assert isinstance(value, bytes)
+        name = str(part.get_param("name", header="content-disposition"))
+        found[name] = value if part.get_filename() else value.decode()
+    return found
 
 
 def answer_sentences(request: Request) -> list[str]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from mockinterview.model import Attempt, Session
     from mockinterview.ports import Store
+    from mockinterview.spoken import Spoken
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -102,10 +103,25 @@ def _show_attempt(
     else:
         why = attempt.gradings[-1].error if attempt.gradings else "not judged yet"
         out.print(console.styled(("Not scored: ", "bold yellow"), why))
+    if attempt.spoken is not None:
+        _show_spoken(out, attempt.spoken)
     if len(attempt.gradings) > 1:
         out.print(console.styled((_gradings(attempt, scores), "dim")))
     if sample:
         out.print(console.styled(("One good answer: ", "bold"), attempt.question.sample_answer))
+
+
+def _show_spoken(out: Console, spoken: Spoken) -> None:
+    from mockinterview.cli.console import styled
+    from mockinterview.cli.hearing import show_delivery
+
+    if spoken.delivery is not None:
+        show_delivery(spoken.delivery, out)
+    if spoken.recording is not None:
+        waits = (
+            "" if spoken.transcript else " It waits to be written down: mockinterview voice hear"
+        )
+        out.print(styled((f"The recording is kept: {spoken.recording}.{waits}", "dim")))
 
 
 def _gradings(attempt: Attempt, scores: bool) -> str:

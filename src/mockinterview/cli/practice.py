@@ -11,14 +11,17 @@ import typer
 from mockinterview.cli.console import note
 from mockinterview.cli.outcome import exit_code
 from mockinterview.cli.voicing import (
+    AudioOption,
     KeepAudioOption,
     MuteOption,
     SilenceOption,
     SttOption,
     TtsOption,
     VoiceOption,
+    check_files,
     ears_for,
-    spoken_sitting,
+    filed_answers,
+    sitting_for,
 )
 from mockinterview.errors import ExitCode, UsageError
 
@@ -107,6 +110,7 @@ def practice(
     ] = None,
     predict: PredictOption = None,
     voice: VoiceOption = False,
+    audio: AudioOption = None,
     mute: MuteOption = False,
     stop_on_silence: SilenceOption = None,
     keep_audio: KeepAudioOption = None,
@@ -125,12 +129,16 @@ def practice(
       mockinterview practice --role "data analyst" --minutes 20 --mode exam
       mockinterview practice --question owning-a-mistake --no-scores
       mockinterview practice --voice -n 3          (speak; see: mockinterview voice check)
+      mockinterview practice --audio one.m4a --audio two.m4a
       mockinterview practice -n 2 --json < answers.txt > session.json
     """
     from mockinterview import config, wiring
 
     if questions is not None and minutes is not None:
         raise UsageError("Give -n or --minutes, not both.", "Each says how long to practise.")
+    if audio:
+        check_files(audio, voice=voice, asked=questions or len(question or audio))
+        questions, follow_ups = questions or len(audio), 0
     settings = config.current(
         judge=judge,
         model=model,
@@ -158,7 +166,8 @@ def practice(
 
         interview = Interview.start(plan, store, chosen, wiring.offline_judge())
         ears = ears_for(settings, store, mute=mute) if voice else None
-        manner = Manner(predict=settings.predict, ears=ears)
+        files = filed_answers(audio, settings) if audio else None
+        manner = Manner(predict=settings.predict, ears=ears, files=files)
         sit(interview, store, bank, chosen, manner, as_json=as_json, saved=not no_save)
 
 
@@ -311,7 +320,6 @@ def sit(
     from mockinterview import wiring
     from mockinterview.cli import console
     from mockinterview.cli.answering import Input
-    from mockinterview.cli.sitting import Sitting
 
     for problem in bank.problems:
         note(f"left out: {problem}")
@@ -319,7 +327,7 @@ def sit(
     talk = console.err() if as_json else console.out()
     source = Input()
     given = (interview, store, talk, console.err(), source, examples, manner)
-    sitting = spoken_sitting(manner.ears, given) if manner.ears else Sitting(*given)
+    sitting = sitting_for(manner, given)
     try:
         with _stopped_by_signals(source):
             session = sitting.run()
@@ -333,6 +341,8 @@ def sit(
     if spent := wiring.used(judge):
         note(spent)
     _last_words(session, interview, saved)
+    if manner.files and manner.files.failed:
+        raise typer.Exit(int(ExitCode.BAD_INPUT))
 
 
 @contextmanager

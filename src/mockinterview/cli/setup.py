@@ -11,6 +11,7 @@ import typer
 from mockinterview import __version__
 from mockinterview.cli.console import note
 from mockinterview.cli.practice import BaseUrlOption, JsonOption, JudgeOption, ModelOption
+from mockinterview.cli.voicing import voice_line
 from mockinterview.errors import ExitCode, MockInterviewError, StoreError
 from mockinterview.text import clean
 
@@ -128,7 +129,7 @@ def doctor(
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Check the installation: packages, question bank, history, and the judge that would run.
+    """Check the installation: packages, question bank, history, judge, and what voice needs.
 
     With the openai judge this asks the server for its list of models; nothing of yours is sent.
     --repair makes the search index again; of a damaged history it rescues what can be read into
@@ -155,6 +156,7 @@ def doctor(
             "judge",
             lambda: _judge_line(config.current(judge=judge, model=model, base_url=base_url)),
         ),
+        _try("voice", lambda: voice_line(config.current())),
     ]
     if as_json:
         checks = [{"name": name, "ok": fine, "detail": detail} for name, fine, detail in rows]

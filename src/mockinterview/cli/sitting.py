@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from mockinterview.cli.filing import FiledAnswers
     from mockinterview.cli.hearing import Ears
     from mockinterview.interview import Asked, Interview
     from mockinterview.model import (
@@ -34,11 +35,15 @@ if TYPE_CHECKING:
 
 
 class Manner(NamedTuple):
-    """How a sitting is held: self-score before feedback, greeting and close, spoken or typed."""
+    """How a sitting is held: self-score before feedback, greeting and close, spoken or typed.
+
+    ``ears`` listen to the microphone; ``files`` hold answers that were recorded elsewhere.
+    """
 
     predict: bool = False
     ceremony: bool = True
     ears: Ears | None = None
+    files: FiledAnswers | None = None
 
 
 PLAIN = Manner()

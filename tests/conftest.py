@@ -9,8 +9,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.forked import run_forked
+
+# A busy machine is slow, not wrong: speed is measured in benchmarks/, not asserted here.
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from mockinterview.errors import SpeechError
-from mockinterview.speech import openai_audio
+from mockinterview.speech import openai_audio, pieces
 from mockinterview.speech.openai_audio import OpenAITranscriber, OpenAIVoice
 from mockinterview.speech.wavfile import RATE
 from tests.fake_openai import Behaviour, FakeOpenAI, Reply, fails
@@ -56,7 +56,7 @@ def test_a_long_recording_goes_in_pieces_cut_where_it_is_quiet(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(openai_audio, "PIECE", 5)
-    monkeypatch.setattr(openai_audio, "_SEARCH", 2)
+    monkeypatch.setattr(pieces, "_SEARCH", 2)
     path = tmp_path / "long.wav"
     with wave.open(str(path), "wb") as file:
         file.setparams((1, 2, RATE, 0, "NONE", ""))

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import time
-import wave
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mockinterview.errors import SpeechError
 from mockinterview.speech import faults
+from mockinterview.speech.pieces import pieces
 from mockinterview.spoken import SpokenWord, Transcript
 
 if TYPE_CHECKING:
@@ -25,8 +23,6 @@ OPENAI_URL = "https://api.openai.com/v1"
 HEARING_MODEL, VOICE_MODEL, VOICE = "whisper-1", "gpt-4o-mini-tts", "alloy"
 #: Seconds in one upload: 25 MB is the service's limit, some 13 minutes of 16 kHz WAV.
 PIECE = 600
-#: Around a cut, the quietest tenth of a second in this many seconds is taken.
-_SEARCH, _WINDOW = 20, 0.1
 _RETRIES, _FIRST_WAIT, _LONGEST_WAIT = 2, 0.5, 8.0
 
 
@@ -125,7 +121,7 @@ class OpenAITranscriber:
         words: list[SpokenWord] = []
         sure: list[float] = []
         whole = 0.0
-        for start, seconds, piece in _pieces(recording):
+        for start, seconds, piece in pieces(recording, PIECE):
             reply = self._client.tried(partial(self._ask, piece, vocabulary))
             found = _fields(reply, self._client.base_url)
             texts.append(str(found["text"]).strip())
@@ -204,47 +200,6 @@ class OpenAIVoice:
             raise faults.from_connection(error, self._client.base_url, 0) from error
         finally:
             stream.close()
-
-
-def _pieces(recording: Path) -> Iterator[tuple[float, float, bytes]]:
-    """Yield (start, length, WAV bytes) of parts of at most ``PIECE`` seconds."""
-    try:
-        with wave.open(str(recording), "rb") as file:
-            rate, left = file.getframerate(), file.getnframes()
-            start = 0
-            while left > 0:
-                frames = file.readframes(min(left, PIECE * rate))
-                if left > PIECE * rate:
-                    frames = frames[: 2 * _quiet(frames, rate)]
-                    file.setpos(start + len(frames) // 2)
-                count = len(frames) // 2
-                if not count:
-                    return
-                yield start / rate, count / rate, _as_wav(frames, rate)
-                start, left = start + count, left - count
-    except (wave.Error, EOFError, OSError) as error:
-        raise SpeechError(f"The recording {recording} cannot be read: {error}.") from error
-
-
-def _quiet(frames: bytes, rate: int) -> int:
-    """Return the sample near the end where it is quietest: a word is not cut in two there."""
-    import numpy as np
-
-    samples = np.frombuffer(frames, dtype="<i2").astype(np.float32)
-    size = int(_WINDOW * rate)
-    first = max(0, len(samples) - _SEARCH * rate)
-    tail = samples[first : first + (len(samples) - first) // size * size].reshape(-1, size)
-    return first + int((tail**2).mean(axis=1).argmin()) * size + size // 2
-
-
-def _as_wav(frames: bytes, rate: int) -> bytes:
-    made = io.BytesIO()
-    with wave.open(made, "wb") as out:
-        out.setnchannels(1)
-        out.setsampwidth(2)
-        out.setframerate(rate)
-        out.writeframes(frames)
-    return made.getvalue()
 
 
 def _fields(reply: Any, base_url: str) -> Mapping[str, Any]:

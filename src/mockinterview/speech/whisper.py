@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import math
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from mockinterview.errors import SpeechError
 from mockinterview.speech import weights
 from mockinterview.speech.decoding import INSTALL
+from mockinterview.speech.pieces import pieces
 from mockinterview.spoken import SpokenWord, Transcript
 
 if TYPE_CHECKING:
@@ -18,8 +20,10 @@ if TYPE_CHECKING:
 #: Whisper leaves fillers out unless the text before holds some (see benchmarks/speech.py).
 _VERBATIM = "Um, so, uh, I, I think, er, well, you know, um, we had, uh, a problem."
 _MOST_TERMS = 40
+#: Seconds read at once: the spectrum of 20 minutes would take 1.5 GB.
+_PIECE = 240
 #: From this size on Whisper keeps fillers when asked to; the tiny one then mishears words.
-_KEEPS = ("base", "small", "medium", "large")
+_KEEPS: tuple[str, ...] = ("base", "small", "medium", "large")
 #: Segments that Whisper itself takes for silence, or that loop, are inventions.
 _NO_SPEECH, _LOOP = 0.85, 2.6
 
@@ -49,29 +53,18 @@ class LocalWhisper:
         model = self._model()
         keeps = any(size in self._model_name for size in _KEEPS)
         prompt = _prompt(vocabulary, verbatim=keeps)
-        try:
-            pieces, info = model.transcribe(
-                str(recording),
-                language="en",
-                initial_prompt=prompt or None,
-                word_timestamps=True,
-                vad_filter=True,
-                vad_parameters={"min_silence_duration_ms": 1500, "speech_pad_ms": 400},
-                condition_on_previous_text=False,
-                no_repeat_ngram_size=0 if keeps else 6,
-                beam_size=5 if keeps else 3,
-                temperature=(0.0, 0.4),
-            )
-            heard = [piece for piece in pieces if not _invented(piece)]
-        except (RuntimeError, ValueError, OSError) as error:
-            raise SpeechError(
-                f"The local speech model failed: {error}.",
-                "The recording is kept; try again, or use another engine with --stt openai.",
-            ) from error
+        heard: list[Any] = []
+        words: list[SpokenWord] = []
+        seconds = 0.0
+        for start, length, piece in pieces(recording, _PIECE):
+            found = _listen(model, piece, prompt, keeps=keeps)
+            heard += found
+            words += _words(found, start)
+            seconds = start + length
         return Transcript(
             text=" ".join(piece.text.strip() for piece in heard),
-            words=tuple(_words(heard)),
-            seconds=round(info.duration, 2),
+            words=tuple(words),
+            seconds=round(seconds, 2),
             engine=self.name,
             model=self._model_name,
             language="en",
@@ -107,6 +100,29 @@ class LocalWhisper:
         return self._loaded
 
 
+def _listen(model: WhisperModel, sound: bytes, prompt: str, *, keeps: bool) -> list[Any]:
+    """Return the segments that Whisper hears in a WAV file, less those it made up."""
+    try:
+        found, _ = model.transcribe(
+            io.BytesIO(sound),
+            language="en",
+            initial_prompt=prompt or None,
+            word_timestamps=True,
+            vad_filter=True,
+            vad_parameters={"min_silence_duration_ms": 1500, "speech_pad_ms": 400},
+            condition_on_previous_text=False,
+            no_repeat_ngram_size=0 if keeps else 6,
+            beam_size=5 if keeps else 3,
+            temperature=(0.0, 0.4),
+        )
+        return [piece for piece in found if not _invented(piece)]
+    except (RuntimeError, ValueError, OSError) as error:
+        raise SpeechError(
+            f"The local speech model failed: {error}.",
+            "The recording is kept; try again, or use another engine with --stt openai.",
+        ) from error
+
+
 def _prompt(vocabulary: Sequence[str], *, verbatim: bool) -> str:
     """Return the text Whisper is told came before: the field's words, and fillers to keep."""
     terms = ", ".join(vocabulary[:_MOST_TERMS])
@@ -118,21 +134,21 @@ def _invented(piece: Any) -> bool:
     return bool(silent or piece.compression_ratio > _LOOP)
 
 
-def _words(pieces: Iterable[Any]) -> Iterable[SpokenWord]:
-    for piece in pieces:
+def _words(heard: Iterable[Any], offset: float) -> Iterable[SpokenWord]:
+    for piece in heard:
         for word in piece.words or ():
-            start = max(0.0, word.start)
+            start = max(0.0, word.start + offset)
             yield SpokenWord(
                 text=word.word.strip(),
                 start=round(start, 3),
-                end=round(max(start, word.end), 3),
+                end=round(max(start, word.end + offset), 3),
                 confidence=round(min(1.0, max(0.0, word.probability)), 3),
             )
 
 
-def _confidence(pieces: Sequence[Any]) -> float | None:
+def _confidence(heard: Sequence[Any]) -> float | None:
     """Return the mean probability of a token, weighted by the length of the segments."""
-    spans = [(max(0.01, piece.end - piece.start), math.exp(piece.avg_logprob)) for piece in pieces]
+    spans = [(max(0.01, piece.end - piece.start), math.exp(piece.avg_logprob)) for piece in heard]
     if not spans:
         return None
     whole = sum(length for length, _ in spans)

@@ -101,6 +101,8 @@ def test_an_interview_from_the_wheel_without_network(clean_python: Path, tmp_pat
     assert "Summary" in done.stdout
     shown = use("history", "show")
     assert "double-booked" in shown.stdout, shown.stderr
+    report = use("report", "-o", "-")
+    assert report.returncode == 0 and "<!doctype html>" in report.stdout, report.stderr
     assert use("doctor").returncode == 0
     assert use("questions", "check").returncode == 0
 

@@ -114,7 +114,7 @@ def test_a_concrete_story_is_read_part_by_part() -> None:
     assert result.star.sentences[0].label == "S"
     assert "I learned" in by_part["R"]
     assert {p.verdict for p in result.key_points} <= {1, 2}
-    assert result.provenance.judge == "offline" and result.provenance.model == "offline-2"
+    assert result.provenance.judge == "offline" and result.provenance.model == "offline-3"
     assert result.provenance.rubric_version == build_rubric(DISPUTE).version
     assert "offline estimate" in result.provenance.notes
 

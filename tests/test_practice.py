@@ -260,7 +260,7 @@ def test_feedback_is_one_screen_however_often_the_parts_change() -> None:
         verdict="Early",
         criteria=(),
         star=StarMap(sentences=tuple(labels), parts={"S": 2, "T": 0, "A": 2, "R": 0}),
-        provenance=Provenance(judge="offline", model="offline-2"),
+        provenance=Provenance(judge="offline", model="offline-3"),
     )
     lines = {}
     for full in (False, True):

@@ -18,6 +18,7 @@ from scipy.optimize import nnls
 from scipy.stats import spearmanr
 
 from mockinterview import flags as rules
+from mockinterview.agreement import kappa
 from mockinterview.graded import Graded, load
 from mockinterview.judges.offline.judge import findings_of, numbers_of
 from mockinterview.ports import Task
@@ -27,6 +28,7 @@ from mockinterview.scoring import NO_ANSWER_FLAGS
 NAMES = ("overall", "content", "points", "specificity", "rule", "recall")
 OF_SAMPLE = ("overall", "points", "rule", "recall")
 RIDGE = 0.3
+STRETCH = 1.2
 
 
 def numbers(row: Graded) -> dict[str, float] | None:
@@ -52,6 +54,16 @@ def fit(
     return np.append(weights, middle - centre @ weights)
 
 
+def stretched(weights: np.ndarray[Any, Any], middle: float, by: float) -> np.ndarray[Any, Any]:
+    """Return weights whose estimates lie ``by`` times as far from ``middle``.
+
+    Least squares shrinks estimates towards the middle; the levels of raters are spread wider.
+    """
+    wide = by * weights
+    wide[-1] += (1 - by) * middle
+    return wide
+
+
 def out_of_fold(
     x: np.ndarray[Any, Any], y: np.ndarray[Any, Any], groups: list[str], prior: Any
 ) -> np.ndarray[Any, Any]:
@@ -71,7 +83,13 @@ def calibrate(rows: list[tuple[Graded, dict[str, float]]], names: tuple[str, ...
     groups = [row.group for row, _ in rows]
     prior = np.full(len(names), 1 / len(names))
     guess = out_of_fold(x, y, groups, prior)
-    weights = fit(x, y, prior)
+    weights = stretched(fit(x, y, prior), float(y.mean()), STRETCH)
+    for by in (1.0, 1.1, 1.2, 1.3, 1.4):
+        wide = np.clip(y.mean() + by * (guess - y.mean()), 0, 1)
+        off = 4 * np.abs(wide - y)
+        weighted = kappa(list(1 + 4 * y), list(1 + 4 * wide), 0.5)
+        print(f"  stretched by {by}: kappa {weighted:.3f} mae {off.mean():.3f}")
+    guess = np.clip(y.mean() + STRETCH * (guess - y.mean()), 0, 1)
     gap = np.array([abs(n["rule"] - n["overall"]) for _, n in rows])
     off = 4 * np.abs(guess - y)
     e = np.column_stack([guess * (1 - guess), gap, guess, np.ones(len(y))])

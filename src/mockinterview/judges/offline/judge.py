@@ -29,7 +29,9 @@ from mockinterview.model import (
 )
 from mockinterview.ports import Task
 
-MODEL = "offline-2"
+MODEL = "offline-3"
+#: From this share on (0 to 1) the trained reader overrules word lists that see no link.
+_ANSWERS = 0.55
 _NO_ACT = (
     "We found no act of your own here that has to do with the question. Tell one real case, "
     "with 'I' and with what was at stake at work, in training or in a task you took on."
@@ -52,8 +54,9 @@ class OfflineJudge:
         """Return the estimate for ``task.answer``; it never fails and needs nothing outside."""
         began = time.perf_counter()
         flags = rules.detect(task.question, task.answer)
+        findings = findings_of(task, [flag.name for flag in flags])
+        flags = settled(flags, findings)
         names = [flag.name for flag in flags]
-        findings = findings_of(task, names)
         none = _doubt(task, findings, flags)
         estimate = _estimate(task, findings)
         criteria = _levels(task, findings, estimate, none)
@@ -90,7 +93,8 @@ def findings_of(task: Task, names: list[FlagName]) -> Findings:
     foreign = "other_language" in names or rules.language(task.answer) not in ("en", "")
     counted = features(reading)
     found = find_points(question, reading, trust(counted))
-    seen = None if scoring.NO_ANSWER_FLAGS & set(names) else _seen(task, question, reading)
+    surely_none = scoring.NO_ANSWER_FLAGS - {"off_topic"}
+    seen = None if surely_none & set(names) else _seen(task, question, reading)
     return Findings(
         answer=task.answer,
         reading=reading,
@@ -103,6 +107,23 @@ def findings_of(task: Task, names: list[FlagName]) -> Findings:
         from_sample=from_sample,
         seen=seen,
     )
+
+
+def settled(flags: tuple[Flag, ...], findings: Findings) -> tuple[Flag, ...]:
+    """Return the flags, less "off_topic" where the trained reader sees the question answered.
+
+    Rules go by words, so a good answer in words of its own looks beside the point to them.
+    """
+    if not _answers(findings):
+        return flags
+    return tuple(flag for flag in flags if flag.name != "off_topic")
+
+
+def _answers(findings: Findings) -> bool:
+    """Whether the reader, with key points in view, sees more than a stray remark."""
+    if findings.seen is None or findings.from_sample or not findings.points:
+        return False
+    return min(findings.seen.scales["overall"], findings.seen.scales["content"]) >= _ANSWERS
 
 
 def _seen(task: Task, question: Question, reading: Reading) -> Perceived | None:
@@ -165,7 +186,7 @@ def _doubt(task: Task, findings: Findings, flags: Iterable[Flag]) -> str | None:
         if flag.name in scoring.NO_ANSWER_FLAGS:
             return flag.message
     own = "\n".join(sentence.text for sentence in findings.reading.own)
-    if findings.foreign or ontopic.bearing(task.question, own) == "on":
+    if findings.foreign or _answers(findings) or ontopic.bearing(task.question, own) == "on":
         return None
     return _NO_ACT if ontopic.asks_for_story(task.question) else _NO_LINK
 

@@ -134,3 +134,18 @@ def test_a_higher_level_never_lowers_the_overall(
 def test_no_answer_flags_cap_the_overall(flag: FlagName) -> None:
     found = scoring.overall(rubric([1.0]), results([5.0]), [flag])
     assert found is not None and found <= scoring.LOWEST_BAND
+
+
+@given(st.text(max_size=80))
+def test_unmasking_keeps_every_place(given_text: str) -> None:
+    made = text.unmasked(given_text)
+    assert len(made) == len(given_text)
+    assert text.unmasked(made) == made
+
+
+def test_other_alphabets_are_left_alone() -> None:
+    russian = "\u042f \u0441\u0430\u043c \u0432\u0441\u0435 \u0438\u0441\u043f\u0440\u0430\u0432\u0438\u043b."
+    assert text.unmasked(russian) == russian
+    named = "I worked with \u041e\u043b\u0435\u043d\u0430 on the \u03b2 release."
+    assert text.unmasked(named) == named
+    assert text.unmasked("ign\u043ere the \u0441\u043eurse") == "ignore the course"

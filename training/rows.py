@@ -140,6 +140,25 @@ def hostile(rows: Sequence[dict[str, Any]], rng: random.Random) -> list[Example]
     return [e._replace(labels=[NONE] * len(e.sentences)) for e in found]
 
 
+def crossed(examples: Sequence[Example], count: int, rng: random.Random) -> list[Example]:
+    """Return good answers set beside questions that they do not answer; they earn nothing.
+
+    Mostly within one kind, so that neither tone nor quality but the question has to decide.
+    """
+    good = [e for e in examples if (e.scales[0] or 0) >= 0.6 and e.sentences and e.points]
+    questions = sorted({(e.kind, e.question, tuple(e.points)) for e in examples if e.points})
+    found = []
+    for _ in range(count if good else 0):
+        kind, question, points = rng.choice(questions)
+        alike = rng.random() < 0.65
+        others = [e for e in good if e.question != question and (e.kind == kind) == alike]
+        if others:
+            answer = " ".join(rng.choice(others).sentences)
+            row = {"kind": kind, "question": question, "key_points": points}
+            found.append(_worthless(row, answer, 0.02))
+    return found
+
+
 @lru_cache(maxsize=1)
 def _chatter() -> list[str]:
     """Return talk about anything but work; other texts than those of the tests."""

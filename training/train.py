@@ -18,6 +18,7 @@ from rows import (
     bank_rows,
     batches,
     collate,
+    crossed,
     hostile,
     interview,
     lengthened,
@@ -101,6 +102,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--made-up", type=float, default=1.0, help="share used per epoch")
     parser.add_argument("--claims", type=Path, help="right and wrong claims, put together")
     parser.add_argument("--claims-each", type=int, default=2, help="answers a question and epoch")
+    parser.add_argument("--crossed", type=int, default=0, help="answers beside other questions")
     parser.add_argument("--lengthen", type=float, default=0.0, help="share of weak answers")
     parser.add_argument("--dress", type=float, default=0.0, help="share greeted, padded, hesitant")
     parser.add_argument("--check", type=Path, nargs="*", default=[])
@@ -163,7 +165,7 @@ def main() -> None:
         fused=True,
     )
     made = len(made_up(args, random.Random(0)))
-    size = len(own) + made + sum(min(args.public_most, len(pool)) for pool in pools)
+    size = len(own) + made + args.crossed + sum(min(args.public_most, len(pool)) for pool in pools)
     total = args.epochs * (size // args.batch + 1)
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda s: min(1.0, s / (0.08 * total)) * max(0.02, 1 - s / total)
@@ -173,6 +175,7 @@ def main() -> None:
     for epoch in range(args.epochs):
         examples = dressed(lengthened(own, args.lengthen, rng), args.dress, rng)
         examples += made_up(args, rng)
+        examples += crossed(examples, args.crossed, rng)
         for pool in pools:
             examples += rng.sample(pool, min(args.public_most, len(pool)))
         for batch in batches(tokenizer, examples, args.batch, rng):

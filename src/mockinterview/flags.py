@@ -15,7 +15,7 @@ from typing import NamedTuple
 from mockinterview import ontopic, vocabulary
 from mockinterview.evidence import span
 from mockinterview.model import Evidence, Flag, FlagName, Question
-from mockinterview.text import Piece, sentences, stem, words
+from mockinterview.text import Piece, sentences, stem, unmasked, words
 
 #: Only so much of an answer is read for flags: about 100 minutes of speech.
 READ_CHARS = 120_000
@@ -59,6 +59,10 @@ _GRADE = (
     r"mark|grade|rating)s?|(?:a |an? overall )?(?:score of )?(?:5|five|10|ten|"
     r"100)(?:\s?(?:/|out of)\s?\d+)?(?!\s?\w)|excellent)"
 )
+_GRADER = (
+    r"(?:the |any |all |every )?(?:\w+ ){0,2}(?:ai|llm|model|graders?|judges?|system|evaluators?|"
+    r"assessors?|examiners?|reviewers?|assistant)"
+)
 _COMMAND = re.compile(
     r"^[\W_]*(?:(?:please|now|so|also|and|important|hey|dear \w+)[\s,:!]+)*(?:"
     r"(?:ignore|disregard|forget|override|bypass)\s(?:\w+\s){0,4}(?:instructions?|"
@@ -70,7 +74,13 @@ _COMMAND = re.compile(
     r"|(?:final |overall )?(?:score|rating|grade|mark)s?(?: agreed[^:\n]{0,40})?\s*(?::|"
     r"=|is)\s*(?:5|10|100)\b"
     r"|do not (?:deduct|lower|reduce) (?:\w+ ){0,2}(?:points?|marks?|score)\b"
-    r"|no further evaluation (?:is )?needed\b)",
+    r"|no further evaluation (?:is )?needed\b"
+    rf"|(?:(?:new|updated|additional) (?:task|instruction|order|rule)s?|note|message|memo|"
+    rf"important|attention|reminder) (?:to|for) {_GRADER}\s*[:,]"
+    r"|(?:set|put|raise) (?:all|every|each) (?:\w+ ){0,2}(?:criteri\w+|scores?|levels?|ratings?|"
+    r"marks?) to\b"
+    r"|(?:return|output|reply with|respond with|print) (?:only )?(?:the |a )?(?:highest|best|"
+    r"maximum|top|full|perfect) (?:possible )?(?:level|score|grade|mark|rating)s?\b)",
     re.IGNORECASE,
 )
 _JSON = re.compile(
@@ -126,6 +136,7 @@ def instruction_spans(answer: str) -> list[tuple[int, int]]:
     A faked end or a faked voice runs to the end of the text. An answer that tells about such
     commands ("a user typed 'ignore all rules'") holds none.
     """
+    answer = unmasked(answer)
     takeover = _TAKEOVER.search(answer)
     stop = takeover.start() if takeover else len(answer)
     spans = [(stop, len(answer))] if takeover else []

@@ -33,6 +33,15 @@ class Piece(NamedTuple):
     text: str
 
 
+_LETTERS = re.compile(r"\w+")
+_LOOKALIKES = str.maketrans(
+    "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0458\u0455\u0501\u04bb\u0410\u0412\u0415\u041a\u041c\u041d\u041e\u0420"
+    "\u0421\u0422\u0423\u0425\u0406\u0408\u0405\u03bf\u03b1\u03c1\u03bd\u03b9\u03ba\u0391\u0392\u0395\u0397\u0399\u039a\u039c"
+    "\u039d\u039f\u03a1\u03a4\u03a5\u03a7\u0396",
+    "aeopcyxijsdhABEKMHOPCTYXIJSoapvikABEHIKMNOPTYXZ",
+)
+
+
 def clean(text: str) -> str:
     """Return text in NFC with line ends unified and control and invisible characters removed.
 
@@ -43,6 +52,29 @@ def clean(text: str) -> str:
     text = _INVISIBLE.sub("", text.replace("\t", " "))
     kept = (c for c in text if c == "\n" or unicodedata.category(c) not in ("Cc", "Cs", "Co", "Cn"))
     return "".join(kept)
+
+
+def unmasked(text: str) -> str:
+    """Return ``text`` at the same length with borrowed letters as the Latin ones they look like.
+
+    Only words that become plain ASCII are changed, and only in a text that is mostly Latin, so
+    that names and other languages stay as they are (after Unicode TR 39, confusables).
+    """
+    folded = "".join(map(_single, text))
+    letters = [char for char in folded if char.isalpha()]
+    if sum(char.isascii() for char in letters) < 0.5 * len(letters):
+        return text
+    return _LETTERS.sub(_latin, folded)
+
+
+def _single(char: str) -> str:
+    plain = unicodedata.normalize("NFKC", char)
+    return plain if len(plain) == 1 else char
+
+
+def _latin(word: re.Match[str]) -> str:
+    made = word.group().translate(_LOOKALIKES)
+    return made if made.isascii() else word.group()
 
 
 def sentences(text: str) -> list[Piece]:

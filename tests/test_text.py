@@ -144,7 +144,7 @@ def test_unmasking_keeps_every_place(given_text: str) -> None:
 
 
 def test_other_alphabets_are_left_alone() -> None:
-    russian = "\u042f \u0441\u0430\u043c \u0432\u0441\u0435 \u0438\u0441\u043f\u0440\u0430\u0432\u0438\u043b."
+    russian = "\u042f \u0441\u0430\u043c \u0432\u0441\u0435 \u0441\u0434\u0435\u043b\u0430\u043b."
     assert text.unmasked(russian) == russian
     named = "I worked with \u041e\u043b\u0435\u043d\u0430 on the \u03b2 release."
     assert text.unmasked(named) == named

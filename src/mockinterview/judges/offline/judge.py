@@ -30,8 +30,10 @@ from mockinterview.model import (
 from mockinterview.ports import Task
 
 MODEL = "offline-3"
-#: From this share on (0 to 1) the trained reader overrules word lists that see no link.
+#: From this share on (0 to 1) the trained reader is heard where word lists see no link: they take
+#: one good answer in words of its own out of eight for off topic (see benchmarks/RESULTS.md).
 _ANSWERS = 0.55
+_LOOSE = "little link to the question was seen; say in the first sentence how this answers it"
 _NO_ACT = (
     "We found no act of your own here that has to do with the question. Tell one real case, "
     "with 'I' and with what was at stake at work, in training or in a task you took on."
@@ -55,9 +57,11 @@ class OfflineJudge:
         began = time.perf_counter()
         flags = rules.detect(task.question, task.answer)
         findings = findings_of(task, [flag.name for flag in flags])
-        flags = settled(flags, findings)
-        names = [flag.name for flag in flags]
         none = _doubt(task, findings, flags)
+        loose = none is not None and _answers(findings)
+        if loose:
+            none, flags = None, tuple(flag for flag in flags if flag.name != "off_topic")
+        names = [flag.name for flag in flags]
         estimate = _estimate(task, findings)
         criteria = _levels(task, findings, estimate, none)
         overall = scoring.overall(task.rubric, criteria, names)
@@ -73,13 +77,13 @@ class OfflineJudge:
             next_step=advised.next_step,
             stronger_answer=advised.stronger_answer,
             flags=flags,
-            confidence=_confidence(task, findings, names, estimate),
+            confidence=_confidence(task, findings, names, estimate, loose),
             provenance=Provenance(
                 judge="offline",
                 model=MODEL,
                 rubric_version=task.rubric.version,
                 seconds=round(time.perf_counter() - began, 4),
-                notes=_notes(findings),
+                notes=_notes(findings, loose),
             ),
         )
 
@@ -107,16 +111,6 @@ def findings_of(task: Task, names: list[FlagName]) -> Findings:
         from_sample=from_sample,
         seen=seen,
     )
-
-
-def settled(flags: tuple[Flag, ...], findings: Findings) -> tuple[Flag, ...]:
-    """Return the flags, less "off_topic" where the trained reader sees the question answered.
-
-    Rules go by words, so a good answer in words of its own looks beside the point to them.
-    """
-    if not _answers(findings):
-        return flags
-    return tuple(flag for flag in flags if flag.name != "off_topic")
 
 
 def _answers(findings: Findings) -> bool:
@@ -186,7 +180,7 @@ def _doubt(task: Task, findings: Findings, flags: Iterable[Flag]) -> str | None:
         if flag.name in scoring.NO_ANSWER_FLAGS:
             return flag.message
     own = "\n".join(sentence.text for sentence in findings.reading.own)
-    if findings.foreign or _answers(findings) or ontopic.bearing(task.question, own) == "on":
+    if findings.foreign or ontopic.bearing(task.question, own) == "on":
         return None
     return _NO_ACT if ontopic.asks_for_story(task.question) else _NO_LINK
 
@@ -230,20 +224,26 @@ def _points(findings: Findings, none: bool) -> tuple[KeyPointResult, ...]:
     )
 
 
-def _confidence(task: Task, findings: Findings, names: list[FlagName], estimate: Estimate) -> float:
+def _confidence(
+    task: Task, findings: Findings, names: list[FlagName], estimate: Estimate, loose: bool
+) -> float:
     """Return 1 minus half the expected error in levels: 0.75 means about half a level off."""
     if any(name in ("empty", "gibberish", "parrots_question") for name in names):
         return 0.95
     value = 1 - estimate.error / 2
     if findings.foreign:
         value -= 0.25
+    if loose:
+        value -= 0.2
     if not task.question.sample_answer and (findings.from_sample or not findings.points):
         value -= 0.15
     return round(min(0.95, max(0.1, value)), 2)
 
 
-def _notes(findings: Findings) -> tuple[str, ...]:
+def _notes(findings: Findings, loose: bool) -> tuple[str, ...]:
     notes: tuple[str, ...] = ("offline estimate",)
+    if loose:
+        notes += (_LOOSE,)
     if findings.reading.cut:
         notes += (f"only about the first {ANALYSED_WORDS} words were read",)
     return notes

@@ -163,3 +163,30 @@ def test_a_microphone_pulled_out_or_ctrl_c_loses_nothing(
         assert later.returncode == 0 and "gateway" in later.stderr.lower(), later.stderr
         run("history", "delete", "--all", "--yes")
         assert list(home.rglob("*.wav")) == []
+
+
+@pytest.mark.timeout(120)
+def test_a_server_that_is_down_does_not_cost_the_recording(
+    microphone: None, run: Run, home: Path
+) -> None:
+    run("config", "set", "audio_url", "http://127.0.0.1:9/v1")
+    there = Sitting([*SPOKEN_PRACTICE, "--mute", "--stt", "openai"])
+    there.child.timeout = 60
+    there.says("Press Enter and speak")
+    there.types("")
+    there.says("Enter ends")
+    play(SPOKEN)
+    there.types("")
+    there.says("could not be reached")
+    there.says("leave it for later")
+    (recording,) = home.rglob("*.wav")
+    size = recording.stat().st_size
+    there.types("")  # once more: the same recording, not a new one over it
+    there.says("could not be reached")
+    there.says("leave it for later")
+    there.types("/quit")
+    there.says("Everything is kept")
+    there.ends()
+    assert recording.stat().st_size == size > 32_000 * 3
+    later = run("voice", "hear", "--stt", "local")
+    assert later.returncode == 0 and "gateway" in later.stderr.lower(), later.stderr

@@ -34,7 +34,10 @@ _MORE = {
     "/again": "record once more (after a recording)",
     "/play": "hear your recording (after a recording)",
 }
-_KEPT = "The recording is kept. Later: mockinterview voice hear"
+_NOT_HEARD = (
+    "The recording is kept. Enter: try again to write it down. /again: throw it away and record "
+    "anew. /quit: leave it for later (mockinterview voice hear)."
+)
 
 
 class SpokenSitting(Sitting):
@@ -145,13 +148,15 @@ class SpokenSitting(Sitting):
         """Return the corrected text and what is kept of the speech; None to record once more."""
         from mockinterview.speech.wavfile import mended
 
-        try:
-            seconds = mended(path)
-            heard = self._hear(path, asked)
-        except SpeechError as error:
-            self._tell(error)
-            self._console.print(styled((_KEPT, "dim")))
-            return "", None
+        while True:
+            try:
+                seconds = mended(path)
+                heard = self._hear(path, asked)
+                break
+            except SpeechError as error:
+                self._tell(error)
+                if self._wants_another():
+                    return "", None
         if not heard.text.strip():
             told = "No words were heard. Check the microphone (mockinterview voice check)."
             self._console.print(styled((told, "yellow")))
@@ -164,6 +169,15 @@ class SpokenSitting(Sitting):
         return text, Spoken(
             recording=path.name, transcript=heard, delivery=figures, seconds=round(seconds, 1)
         )
+
+    def _wants_another(self) -> bool:
+        """Ask what becomes of a recording no engine could hear; only /again gives it up."""
+        while True:
+            command = self._prompt(_NOT_HEARD)
+            if command == "quit":
+                raise Stopped
+            if command in ("", "again"):
+                return command == "again"
 
     def _hear(self, path: Path, asked: Asked) -> Transcript:
         words = terms(asked.question)

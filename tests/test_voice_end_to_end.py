@@ -185,7 +185,7 @@ def test_a_server_that_is_down_does_not_cost_the_recording(
     there.says("could not be reached")
     there.says("leave it for later")
     there.types("/quit")
-    there.says("Everything is kept")
+    there.says("Saved.")
     there.ends()
     assert recording.stat().st_size == size > 32_000 * 3
     later = run("voice", "hear", "--stt", "local")

@@ -123,13 +123,21 @@ def test_overlap_and_bands() -> None:
     assert errors == sorted(errors, reverse=True), "least sure first"
 
 
+SAME_TWICE = (
+    "An operation is idempotent when doing it twice leaves the same state as doing it once. GET, "
+    "PUT and DELETE should be, POST is not. For payments I let the client send an idempotency "
+    "key, we store it with the response, and a retry gets the stored answer. Keys expire after a "
+    "day, because storing them for ever costs too much."
+)
+
+
 def test_an_edited_pack_tells_which_scores_moved(run: Run, tmp_path: Path) -> None:
-    asked = run("questions", "show", "owning-a-mistake", "--json")
+    asked = run("questions", "show", "idempotency", "--json")
     question = json.loads(asked.stdout)["question"]
     golden = tmp_path / "golden.jsonl"
     rows = [
-        {"id": "good", "question_id": "owning-a-mistake", "answer": STORY, "expected": 4},
-        {"id": "weak", "question_id": "owning-a-mistake", "answer": WEAK},
+        {"id": "good", "question_id": "idempotency", "answer": SAME_TWICE, "expected": 4},
+        {"id": "weak", "question_id": "idempotency", "answer": WEAK},
     ]
     golden.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
     question["key_points"] = [
@@ -154,7 +162,7 @@ def test_an_edited_pack_tells_which_scores_moved(run: Run, tmp_path: Path) -> No
         pytest.fail(done.stderr)
     found = {r["id"]: r for r in json.loads(done.stdout)["answers"]}
     assert set(found) == {"good", "weak"} and found["good"]["expected"] == 4
-    assert found["good"]["before"] is not None and "relevance" in found["good"]["criteria"]
+    assert found["good"]["before"] is not None and "coverage" in found["good"]["criteria"]
     assert found["good"]["change"] <= 0
     table = run("rubric", "test", str(golden), "--pack", str(pack), "--fail-over", "0.0")
     moved = any(r["change"] for r in found.values())

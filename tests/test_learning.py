@@ -76,7 +76,7 @@ def test_retry_shows_the_last_feedback_then_the_change(run: Run) -> None:
     ]
     places = [done.stdout.index(text) for text in order]
     assert places == sorted(places)
-    assert re.search(r"▲ Overall +1\.\d → [234]\.\d", done.stdout)
+    assert re.search(r"▲ Overall +1\.\d → [345]\.\d", done.stdout)
     kept = json.loads(run("history", "show", "--json").stdout)["session"]
     assert kept["attempts"][0]["retry_of"] == first["id"]
     assert kept["plan"]["questions"][0]["retry_of"] == first["id"]
@@ -222,8 +222,10 @@ def test_habits_with_quotes_and_story_types(run: Run, home: Path) -> None:
 def test_the_feedback_says_how_it_is_told(run: Run) -> None:
     assert "Told as a real event" in run(*ASK, stdin=answered(STORY)).stdout
     habit = (
-        "When I make a mistake at work I usually tell my manager first and then I try to repair "
-        "it. I always write down what went wrong, and I would do the same again every time."
+        "When I make a mistake with an invoice I usually tell my manager and the customer the same "
+        "day. Then I correct the entry and check the other invoices of that week for the same "
+        "error. I always write down what went wrong in our team log, and most of the time the "
+        "customer is content because they heard it from me first."
     )
     assert "Told as a general case: name one time" in run(*ASK, stdin=answered(habit)).stdout
 

@@ -143,7 +143,8 @@ def _earned(part: StarPart, findings: Findings) -> str:
     if part == "T":
         return "You say outright what you had to do."
     if part == "A":
-        return f"We counted {f.i_acted} steps told as 'I', in an order one can follow."
+        steps = "1 step" if f.i_acted == 1 else f"{f.i_acted} steps"
+        return f"We counted {steps} told as 'I', in an order one can follow."
     if any(s.figures for s in best):
         return "You say how it ended and give figures for it."
     return "You say how it ended and what changed."
@@ -177,8 +178,10 @@ def _relevance(findings: Findings) -> Judged:
     f = findings.features
     share = 1.3 * substance(f) if covered is None else 0.65 * covered + 0.35 * substance(f)
     met = [found for found in findings.points if found.verdict]
+    full = sum(found.verdict == 2 for found in met)
     reason = (
-        f"You touch {len(met)} of {len(findings.points)} points a good answer to this question has."
+        f"Of {len(findings.points)} points a good answer to this question has, you make {full} and "
+        f"touch {len(met) - full}."
     )
     if covered is None or findings.from_sample:
         reason = "No key points are known for this question; judged by how concrete the story is."

@@ -105,7 +105,9 @@ def findings_of(task: Task, names: list[FlagName]) -> Findings:
         features=counted,
         star=find_star(reading, seen),
         # The reader learnt key points, not the sentences of a sample.
-        points=seen_points(found, seen, reading.own) if seen and not from_sample else found,
+        points=seen_points(found, seen, reading.own, by_name=task.rubric.kind == "technical")
+        if seen and not from_sample
+        else found,
         rule_points=found,
         foreign=foreign,
         from_sample=from_sample,

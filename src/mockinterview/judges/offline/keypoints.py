@@ -19,6 +19,11 @@ _FULL, _PART = 0.42, 0.27
 SEEN_FULL, SEEN_PART = 1.4, 0.6
 
 
+#: Below this a point's own words are as good as absent (on held-back questions kappa stays 0.69,
+#: and the mean verdict on good answers to other questions falls from 1.35 to 1.09).
+_UNNAMED = 0.1
+
+
 class Found(NamedTuple):
     """How well one key point is covered (0 to 1), and where."""
 
@@ -43,15 +48,19 @@ def find_points(question: Question, reading: Reading, trust: float) -> tuple[Fou
 
 
 def seen_points(
-    found: tuple[Found, ...], seen: Perceived, own: tuple[Sentence, ...]
+    found: tuple[Found, ...], seen: Perceived, own: tuple[Sentence, ...], *, by_name: bool
 ) -> tuple[Found, ...]:
     """Return ``found`` with the trained reader's verdicts; its attention says where.
 
-    Where the rules found the words themselves, their sentences are the better evidence.
+    Where the rules found the words themselves, their sentences are the better evidence. With
+    ``by_name`` a point of which no word is said is a step lower: the reader goes by quality more
+    than by subject, which matters for facts and not for behaviour.
     """
     merged = []
     for rule, (expected, attention) in zip(found, seen.points, strict=False):
         verdict: Verdict012 = 2 if expected >= SEEN_FULL else 1 if expected >= SEEN_PART else 0
+        if by_name and rule.score < _UNNAMED:
+            verdict = 1 if verdict == 2 else 0
         ranked = sorted(range(len(attention)), key=lambda i: -attention[i])
         where = rule.where or tuple(own[i] for i in ranked[:1] if attention[i] > 0)
         merged.append(Found(rule.point, 0.3 * expected, verdict, where if verdict else ()))

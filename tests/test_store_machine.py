@@ -183,7 +183,7 @@ def _line(session: Session) -> tuple[object, ...]:
         session.plan.role,
         session.plan.mode,
         len(session.plan.questions),
-        len(answered),
+        len({a.position for a in answered}),  # a question answered twice is one question
         len([a for a in answered if a.evaluation is None]),
         round(sum(newest) / len(newest), 2) if newest else None,
         session.plan.scores,

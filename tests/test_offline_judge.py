@@ -342,20 +342,22 @@ def shipped() -> list[Question]:
     return [question for pack in packs for question in pack.questions]
 
 
-def test_every_shipped_question_keeps_the_floor_and_honours_its_own_sample() -> None:
-    noise = (
-        "fine",
-        "asdf jkl; qweoiu zxmcn lkjsdf",
+@pytest.mark.parametrize("part", range(4))
+def test_every_shipped_question_keeps_the_floor_and_honours_its_own_sample(part: int) -> None:
+    stories = (
         "Pasta is my favourite thing to cook. I boil the water, add salt, then I put in spaghetti "
         "for nine minutes. The sauce needs garlic and tomatoes. My grandmother taught me that.",
         "Last summer I visited Portugal with two friends. We drove along the coast for ten days "
         "and swam every morning. The food was wonderful and I learned to surf a little.",
     )
-    for question in shipped():
-        for answer in (*noise, question.text, f"{question.text} {question.text}"):
+    for number, question in list(enumerate(shipped()))[part::4]:
+        pasted = question.text if number % 3 else f"{question.text} {question.text}"
+        noise = ("fine", "asdf jkl; qweoiu zxmcn lkjsdf", pasted, stories[number // 4 % 2])
+        for answer in noise:
             result = judged(question, answer)
             assert result.overall is not None and result.overall <= 1.5, (question.id, answer)
             assert not result.strengths, (question.id, answer)
         unseen = question.model_copy(update={"sample_answer": ""})
-        assert judged(unseen, question.sample_answer).flags == (), question.id
-        assert overall(unseen, question.sample_answer) >= 2.8, question.id
+        honoured = judged(unseen, question.sample_answer)
+        assert honoured.flags == (), question.id
+        assert honoured.overall is not None and honoured.overall >= 2.8, question.id

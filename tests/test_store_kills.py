@@ -205,7 +205,7 @@ class Killed(RuleBasedStateMachine):
 
 TestKilled = Killed.TestCase
 TestKilled.settings = settings(
-    max_examples=20,
+    max_examples=10,
     stateful_step_count=15,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],

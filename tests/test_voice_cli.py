@@ -165,3 +165,30 @@ def test_no_sound_device_is_told(run: Run, tmp_path: Path) -> None:
     assert listed.returncode == 1 and "No sound device" in listed.stderr
     checked = run("voice", "check", env={"PYTHONPATH": str(folder)})
     assert checked.returncode == 1 and "no microphone" in checked.stderr
+
+
+def test_what_an_engine_repeats_over_and_over_is_left_out_and_told(
+    run: Run, tmp_path: Path
+) -> None:
+    """The engine is a stand-in that loops on its second segment, as Whisper does on noise."""
+    folder = tmp_path / "engine"
+    folder.mkdir()
+    (folder / "faster_whisper.py").write_text(
+        "from types import SimpleNamespace as S\n"
+        "class WhisperModel:\n"
+        "    def __init__(self, *a, **k): pass\n"
+        "    def transcribe(self, *a, **k):\n"
+        "        def piece(text, start, end, ratio):\n"
+        "            word = S(word=text, start=start, end=end, probability=0.9)\n"
+        "            return S(text=text, start=start, end=end, words=[word], avg_logprob=-0.2,\n"
+        "                     no_speech_prob=0.1, compression_ratio=ratio)\n"
+        "        found = [piece(' I fixed it.', 0, 2, 1.1), piece(' um' * 90, 2, 9, 9.0)]\n"
+        "        return iter(found), None\n"
+    )
+    (tmp_path / "base").mkdir()
+    (tmp_path / "base" / "model.bin").write_bytes(b"weights")
+    env = {"PYTHONPATH": str(folder), "MOCKINTERVIEW_WHISPER": str(tmp_path / "base")}
+    done = run("voice", "transcribe", str(SPOKEN), "--stt", "local", "--json", env=env)
+    found = json.loads(done.stdout)
+    assert found["text"] == "I fixed it." and found["left_out"] == 7
+    assert "7 s are left out" in done.stderr

@@ -128,6 +128,12 @@ class Interview:
         self._keep(answer="", spoken=Spoken(recording=name))
         self._unheard = self._require_current()
 
+    def keep_reply_recording(self, name: str) -> None:
+        """Keep that the reply to the follow-up put last is being recorded, before it has text."""
+        *before, last = self._require_current().follow_ups
+        waiting = last.model_copy(update={"spoken": Spoken(recording=name)})
+        self._update_follow_ups((*before, waiting))
+
     def unheard(self) -> list[tuple[Asked, Attempt]]:
         """Return the attempts that have a recording and no text yet, with their questions."""
         return [
@@ -158,12 +164,14 @@ class Interview:
         self._keep(answer=clean(text), hint_used=hint_used, seconds=seconds, spoken=spoken)
         return self._probe()
 
-    def reply(self, text: str | None) -> FollowUp | None:
+    def reply(self, text: str | None, *, spoken: Spoken | None = None) -> FollowUp | None:
         """Store the answer to the follow-up (None: declined); return the next one or None."""
         attempt = self._require_current()
         *before, last = attempt.follow_ups
         # Declined is "", so that it differs from never answered (None), see `left_open`.
-        answered = last.model_copy(update={"answer": clean(text or "")})
+        # A recording that was given up stays named, so that it is deleted with the answer.
+        kept = {"answer": clean(text or ""), "spoken": spoken or last.spoken}
+        answered = last.model_copy(update=kept)
         self._update_follow_ups((*before, answered))
         self._store.save_draft(self.session_id, None)
         return self._probe() if text else None

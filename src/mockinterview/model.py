@@ -324,6 +324,12 @@ class FollowUp(Value):
     text: str
     aim: str = ""
     answer: str | None = None
+    spoken: Spoken | None = None
+
+    @property
+    def unheard(self) -> bool:
+        """Whether the reply was recorded and nobody has written it down yet."""
+        return self.answer is None and bool(self.spoken and self.spoken.recording)
 
 
 class Grading(Value):
@@ -367,6 +373,17 @@ class Attempt(Value):
         """Whether there is a recording that nobody has written down yet."""
         spoken = self.spoken
         return bool(spoken and spoken.recording and not spoken.transcript and not self.answer)
+
+    @property
+    def waits(self) -> bool:
+        """Whether this answer or a reply to a follow-up waits to be written down."""
+        return self.unheard or any(turn.unheard for turn in self.follow_ups)
+
+    @property
+    def recordings(self) -> tuple[str, ...]:
+        """The recordings that are kept of this answer and of its replies, by name."""
+        every = (self.spoken, *(turn.spoken for turn in self.follow_ups))
+        return tuple(spoken.recording for spoken in every if spoken and spoken.recording)
 
     @property
     def evaluation(self) -> Evaluation | None:

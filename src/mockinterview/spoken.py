@@ -17,7 +17,10 @@ class SpokenWord(Value):
 
 
 class Transcript(Value):
-    """What an engine heard. ``keeps_fillers`` is False where the engine drops "um" and "uh"."""
+    """What an engine heard. ``keeps_fillers`` is False where the engine drops "um" and "uh".
+
+    ``left_out``: seconds of sound whose words looked made up (a loop) and were dropped.
+    """
 
     text: str
     words: tuple[SpokenWord, ...] = ()
@@ -27,6 +30,7 @@ class Transcript(Value):
     language: str = "en"
     confidence: float | None = Field(default=None, ge=0, le=1)
     keeps_fillers: bool = False
+    left_out: float = Field(default=0.0, ge=0)
 
 
 class Delivery(Value):

@@ -128,9 +128,18 @@ def show_transcript(transcript: Transcript, console: Console) -> None:
         console.print(indent(styled(*parts)))
     else:
         console.print(indent(styled(transcript.text)))
+    if told := what_is_left_out(transcript):
+        console.print(styled((f"{told} If words are missing: /edit, /play or /again.", "yellow")))
     if transcript.confidence is not None and transcript.confidence < DOUBTFUL:
         told = "The machine is not sure of these words. Please read them before you go on."
         console.print(styled((told, "yellow")))
+
+
+def what_is_left_out(transcript: Transcript) -> str:
+    """Return that a part was dropped because the engine only repeated itself there, or ""."""
+    if not transcript.left_out:
+        return ""
+    return f"{transcript.left_out:.0f} s are left out: the machine repeated itself there."
 
 
 def show_delivery(delivery: Delivery, console: Console) -> None:

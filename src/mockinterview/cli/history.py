@@ -98,6 +98,8 @@ def _show_attempt(
     for turn in attempt.follow_ups:
         out.print(console.styled(("Interviewer: ", "bold blue"), turn.text))
         out.print(console.styled(("You: ", "bold"), turn.answer or "(no answer)"))
+        if turn.unheard:
+            out.print(console.styled((_WAITS, "dim")))
     if attempt.evaluation is not None:
         feedback.show(out, attempt.full_answer, attempt.evaluation, scores=scores, full=full)
     else:
@@ -111,6 +113,9 @@ def _show_attempt(
         out.print(console.styled(("One good answer: ", "bold"), attempt.question.sample_answer))
 
 
+_WAITS = "The recording waits to be written down: mockinterview voice hear"
+
+
 def _show_spoken(out: Console, spoken: Spoken) -> None:
     from mockinterview.cli.console import styled
     from mockinterview.cli.hearing import show_delivery
@@ -118,9 +123,7 @@ def _show_spoken(out: Console, spoken: Spoken) -> None:
     if spoken.delivery is not None:
         show_delivery(spoken.delivery, out)
     if spoken.recording is not None:
-        waits = (
-            "" if spoken.transcript else " It waits to be written down: mockinterview voice hear"
-        )
+        waits = "" if spoken.transcript else f" {_WAITS}"
         out.print(styled((f"The recording is kept: {spoken.recording}.{waits}", "dim")))
 
 

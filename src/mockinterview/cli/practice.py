@@ -381,6 +381,10 @@ def _last_words(session: Session, interview: Interview, saved: bool) -> None:
             raise typer.Exit(int(ExitCode.FAILED))
     elif saved:
         typer.echo(f"Saved. See it again: mockinterview history show {session.id}", err=True)
+    if saved and any(attempt.waits for attempt in session.attempts):
+        typer.echo(
+            f"A recording waits to be written down: mockinterview voice hear {session.id}", err=True
+        )
     if any(attempt.gradings for attempt in interview.unscored()):
         _tell_unscored(session)
 

@@ -144,7 +144,7 @@ class Sitting:
             self._put = probe.text
             self._take_up(draft)
             draft = ""
-            probe = self._interview.reply(self._reply(asked))
+            probe = self._answer_probe(asked)
         self._ask_self_score()
         if self._interview.plan.mode == "coach":
             attempt, grading = self._judge(None)
@@ -222,6 +222,10 @@ class Sitting:
                     self._interview.skip()
                 return None
             self._command(typed.command, asked)
+
+    def _answer_probe(self, asked: Asked) -> FollowUp | None:
+        """Take the reply to the follow-up and keep it; return the next follow-up, if any."""
+        return self._interview.reply(self._reply(asked))
 
     def _reply(self, asked: Asked) -> str | None:
         while True:

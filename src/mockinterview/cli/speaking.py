@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mockinterview.cli.answering import COMMANDS, in_editor, nearest_command
 from mockinterview.cli.console import indent, styled
@@ -26,7 +27,7 @@ from mockinterview.spoken import Spoken, Transcript
 
 if TYPE_CHECKING:
     from mockinterview.interview import Asked
-    from mockinterview.model import Attempt, Grading
+    from mockinterview.model import Attempt, FollowUp, Grading
 
 _ASK = "Press Enter and speak, Enter again when done. /type answers in writing, /help lists more."
 _MORE = {
@@ -35,9 +36,18 @@ _MORE = {
     "/play": "hear your recording (after a recording)",
 }
 _NOT_HEARD = (
-    "The recording is kept. Enter: try again to write it down. /again: throw it away and record "
-    "anew. /quit: leave it for later (mockinterview voice hear)."
+    "The recording is kept. Enter: try again to write it down. /play: hear it. /again: throw it "
+    "away and record anew. /quit: leave it for later (mockinterview voice hear)."
 )
+_NO_WORDS = "No words were heard. Check the microphone (mockinterview voice check)."
+
+
+class _Said(NamedTuple):
+    """What came of asking for a spoken answer: words, or the command given instead."""
+
+    command: str
+    text: str = ""
+    spoken: Spoken | None = None
 
 
 class SpokenSitting(Sitting):
@@ -47,8 +57,6 @@ class SpokenSitting(Sitting):
         super().__init__(*given, **named)
         self._ears = ears
         self._in_writing = False
-        self._spoken: Spoken | None = None
-        self._recording: Path | None = None
 
     def _say(self, text: str) -> None:
         super()._say(text)
@@ -57,90 +65,93 @@ class SpokenSitting(Sitting):
     def _catch_up(self) -> None:
         for asked, attempt in self._interview.unheard():
             self._hear_kept(asked, attempt)
+        opened = self._interview.left_open()
+        if opened is not None and opened[1].unheard:
+            self._hear_kept_reply(*opened)
         super()._catch_up()
 
     def _hear_kept(self, asked: Asked, attempt: Attempt) -> None:
-        """Transcribe a recording that an earlier sitting could not."""
-        assert attempt.spoken is not None and attempt.spoken.recording is not None
-        path = self._ears.folder / attempt.spoken.recording
+        """Write down a recording that an earlier sitting could not."""
+        path = self._kept_file(asked, attempt.spoken)
+        if path is not None:
+            self._interview.hear_again(attempt)
+            self._submit(self._heard_or_anew(path, asked, self._interview.keep_recording), asked)
+
+    def _hear_kept_reply(self, asked: Asked, probe: FollowUp) -> None:
+        path = self._kept_file(asked, probe.spoken)
+        if path is not None:
+            keep = self._interview.keep_reply_recording
+            self._take_reply(self._heard_or_anew(path, asked, keep), asked)
+
+    def _kept_file(self, asked: Asked, kept: Spoken | None) -> Path | None:
+        path = self._ears.folder / (kept.recording if kept and kept.recording else "")
         if not path.is_file():
-            return
+            return None
         self._console.print(styled((f"A recording waits for question {asked.number}.", "dim")))
+        return path
+
+    def _heard_or_anew(self, path: Path, asked: Asked, keep: Callable[[str], None]) -> _Said:
         text, spoken = self._transcribed(path, asked)
-        if spoken is None:
-            return
-        self._interview.hear_again(attempt)
-        self._interview.submit(text, spoken=spoken)
+        if spoken is not None:
+            return _Said("", text, spoken)
+        path.unlink(missing_ok=True)
+        return self._aloud(asked, keep)
 
     def _one_answer(self, asked: Asked) -> None:
-        self._in_writing, self._spoken, self._recording = False, None, None
-        answered = self._listen_aloud(asked)
-        if answered is None:
-            return
-        probe = self._interview.submit(
-            answered, hint_used=self._hinted, paused=self._paused, spoken=self._spoken
-        )
-        self._after_answer(asked, probe, "")
+        answered, probe = self._submit(self._aloud(asked, self._interview.keep_recording), asked)
+        if answered:
+            self._after_answer(asked, probe, "")
 
-    def _listen_aloud(self, asked: Asked) -> str | None:
-        """Return the answer, spoken or typed; None when it was skipped."""
+    def _submit(self, said: _Said, asked: Asked) -> tuple[bool, FollowUp | None]:
+        """Keep the answer; return whether there is one, and the follow-up to it, if any."""
+        if said.command == "skip" and not self._retrying:
+            self._interview.skip()
+        if said.command == "skip":
+            return False, None
+        self._in_writing = said.command == "type"
+        text = self._listen(asked) if self._in_writing else said.text
+        if text is None:
+            return False, None
+        return True, self._interview.submit(
+            text, hint_used=self._hinted, paused=self._paused, spoken=said.spoken
+        )
+
+    def _take_reply(self, said: _Said, asked: Asked) -> FollowUp | None:
+        if said.command == "type":
+            return super()._answer_probe(asked)
+        return self._interview.reply(said.text or None, spoken=said.spoken)
+
+    def _answer_probe(self, asked: Asked) -> FollowUp | None:
+        if self._in_writing:
+            return super()._answer_probe(asked)
+        return self._take_reply(self._aloud(asked, self._interview.keep_reply_recording), asked)
+
+    def _aloud(self, asked: Asked, keep: Callable[[str], None]) -> _Said:
+        """Record until there are words or another command; ``keep`` names each file first."""
+        unwanted: Path | None = None
         while True:
             command = self._prompt(_ASK)
-            if command == "type":
-                self._in_writing = True
-                return self._listen(asked)
-            if command == "skip":
-                if not self._retrying:
-                    self._interview.skip()
-                return None
+            if command in ("type", "skip"):
+                return _Said(command)
             if command:
                 self._spoken_command(command, asked)
                 continue
-            path = self._fresh()
+            if unwanted is not None:
+                unwanted.unlink(missing_ok=True)
+            path = unwanted = self._ears.folder / f"{new_id()}.wav"
             try:
-                self._record(path, asked, keep=True)
+                self._record(path, asked, keep)
             except SpeechError as error:
                 self._tell(error)
                 if not path.is_file():
                     continue
-            text, self._spoken = self._transcribed(path, asked)
-            if self._spoken is not None:
-                return text
+            text, spoken = self._transcribed(path, asked)
+            if spoken is not None:
+                return _Said("", text, spoken)
 
-    def _fresh(self) -> Path:
-        """Return the place of the next recording; the one before was not wanted."""
-        if self._recording is not None:
-            self._recording.unlink(missing_ok=True)
-        self._recording = self._ears.folder / f"{new_id()}.wav"
-        return self._recording
-
-    def _reply(self, asked: Asked) -> str | None:
-        if self._in_writing or self._recording is None:
-            return super()._reply(asked)
-        number = 1 + len(list(self._ears.folder.glob(f"{self._recording.stem}-*.wav")))
-        path = self._recording.with_stem(f"{self._recording.stem}-{number}")
-        while True:
-            command = self._prompt(_ASK)
-            if command == "type":
-                return super()._reply(asked)
-            if command == "skip":
-                return None
-            if command:
-                self._spoken_command(command, asked)
-                continue
-            try:
-                self._record(path, asked, keep=False)
-            except SpeechError as error:
-                self._tell(error)
-                continue
-            text, heard = self._transcribed(path, asked)
-            if heard is not None:
-                return text
-
-    def _record(self, path: Path, asked: Asked, *, keep: bool) -> None:
+    def _record(self, path: Path, asked: Asked, keep: Callable[[str], None]) -> None:
         # The name goes into the store before a word is recorded: a crash loses neither.
-        if keep:
-            self._interview.keep_recording(path.name)
+        keep(path.name)
         seconds = record_answer(self._ears, path, asked.question.minutes, self._console)
         self._console.print(styled((f"Recorded {clock(seconds)}.", "dim")))
 
@@ -152,15 +163,13 @@ class SpokenSitting(Sitting):
             try:
                 seconds = mended(path)
                 heard = self._hear(path, asked)
-                break
+                if heard.text.strip():
+                    break
+                self._console.print(styled((_NO_WORDS, "yellow")))
             except SpeechError as error:
                 self._tell(error)
-                if self._wants_another():
-                    return "", None
-        if not heard.text.strip():
-            told = "No words were heard. Check the microphone (mockinterview voice check)."
-            self._console.print(styled((told, "yellow")))
-            return "", None
+            if self._wants_another(path):
+                return "", None
         show_transcript(heard, self._console)
         text = self._corrected(heard.text, path)
         if text is None:
@@ -170,12 +179,14 @@ class SpokenSitting(Sitting):
             recording=path.name, transcript=heard, delivery=figures, seconds=round(seconds, 1)
         )
 
-    def _wants_another(self) -> bool:
+    def _wants_another(self, path: Path) -> bool:
         """Ask what becomes of a recording no engine could hear; only /again gives it up."""
         while True:
             command = self._prompt(_NOT_HEARD)
             if command == "quit":
                 raise Stopped
+            if command == "play":
+                self._play(path)
             if command in ("", "again"):
                 return command == "again"
 
@@ -211,13 +222,15 @@ class SpokenSitting(Sitting):
         from mockinterview.cli.keys import Keys
         from mockinterview.speech.microphone import play
 
-        with wave.open(str(path), "rb") as file:
-            rate, sound = file.getframerate(), file.readframes(file.getnframes())
         try:
+            with wave.open(str(path), "rb") as file:
+                rate, sound = file.getframerate(), file.readframes(file.getnframes())
             with Keys() as keys:
                 play([sound], rate, lambda: bool(keys.pressed()))
         except SpeechError as error:
             self._tell(error)
+        except (OSError, EOFError, wave.Error) as error:
+            self._tell(SpeechError(f"{path} cannot be played: {error}."))
 
     def _prompt(self, text: str) -> str:
         """Return the command that was given, "" for Enter alone."""
@@ -242,23 +255,27 @@ class SpokenSitting(Sitting):
 
     def _judge(self, attempt: Attempt | None) -> tuple[Attempt, Grading]:
         judged, grading = super()._judge(attempt)
-        spoken = judged.spoken
-        if grading.evaluation is not None and spoken and spoken.recording:
+        if grading.evaluation is not None and judged.recordings:
             if self._ears.keep_audio:
-                told = f"Your recording is kept: {self._ears.folder / spoken.recording}"
-                self._console.print(styled((told, "dim")))
+                kept = ", ".join(str(self._ears.folder / name) for name in judged.recordings)
+                self._console.print(styled((f"Your recording is kept: {kept}", "dim")))
             else:
-                judged = self._forget(judged, spoken)
+                judged = self._forget(judged)
         return judged, grading
 
-    def _forget(self, attempt: Attempt, spoken: Spoken) -> Attempt:
-        assert spoken.recording is not None
-        stem = Path(spoken.recording).stem
-        without = spoken.model_copy(update={"recording": None})
-        self._store.save_spoken(attempt.id, without)
-        for file in [self._ears.folder / spoken.recording, *self._ears.folder.glob(f"{stem}-*")]:
-            file.unlink(missing_ok=True)
-        return attempt.model_copy(update={"spoken": without})
+    def _forget(self, attempt: Attempt) -> Attempt:
+        """Delete the recordings of a scored answer; its words, times and figures stay."""
+        turns = tuple(
+            turn.model_copy(update={"spoken": _without_recording(turn.spoken)})
+            for turn in attempt.follow_ups
+        )
+        spoken = _without_recording(attempt.spoken)
+        # The names go last: a crash in between leaves a name too many, never a file unnamed.
+        for name in attempt.recordings:
+            (self._ears.folder / name).unlink(missing_ok=True)
+        self._store.save_spoken(attempt.id, spoken)
+        self._store.save_follow_ups(attempt.id, turns)
+        return attempt.model_copy(update={"spoken": spoken, "follow_ups": turns})
 
     def _show(self, attempt: Attempt, grading: Grading) -> None:
         super()._show(attempt, grading)
@@ -268,3 +285,7 @@ class SpokenSitting(Sitting):
     def _begin(self, asked: Asked) -> None:
         super()._begin(asked)
         self._asked_at = time.monotonic()
+
+
+def _without_recording(spoken: Spoken | None) -> Spoken | None:
+    return spoken and spoken.model_copy(update={"recording": None})

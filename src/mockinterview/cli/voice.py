@@ -16,7 +16,7 @@ from mockinterview.errors import ExitCode, SpeechError
 if TYPE_CHECKING:
     from mockinterview.model import Attempt
     from mockinterview.ports import SpeechToText, Store
-    from mockinterview.spoken import Transcript
+    from mockinterview.spoken import Spoken, Transcript
 
 app = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="Sound: devices, microphone, transcripts."
@@ -171,13 +171,17 @@ def transcribe(
 def transcribed(file: Path, stt: str | None, vocabulary: tuple[str, ...] = ()) -> Transcript:
     """Return the transcript of a sound file of any kind; raises BadInput or SpeechError."""
     from mockinterview import config, wiring
+    from mockinterview.cli.hearing import what_is_left_out
     from mockinterview.speech.decoding import to_wav
 
     engine, told = wiring.speech_to_text(config.current(stt=stt))
     with tempfile.TemporaryDirectory(prefix="mockinterview-") as folder:
         wav = to_wav(file, Path(folder) / "sound.wav")
         note(told)
-        return engine.transcribe(wav, vocabulary)
+        found = engine.transcribe(wav, vocabulary)
+    if left_out := what_is_left_out(found):
+        note(left_out)
+    return found
 
 
 @app.command("hear")
@@ -215,33 +219,50 @@ def hear(
 
 def _waiting(store: Store, session: str | None) -> list[Attempt]:
     ids = [session] if session else [row.id for row in store.sessions()]
-    return [attempt for i in ids for attempt in store.session(i).attempts if attempt.unheard]
+    return [attempt for i in ids for attempt in store.session(i).attempts if attempt.waits]
 
 
 def _hear_one(attempt: Attempt, folder: Path, engine: SpeechToText, store: Store) -> bool:
+    """Write down what waits of one answer and its replies; keep each as soon as it is there."""
+    done = True
+    if attempt.unheard and attempt.spoken is not None:
+        heard = _written_down(attempt, attempt.spoken, folder, engine)
+        if heard is not None:
+            text, spoken = heard
+            store.save_answer(attempt.model_copy(update={"answer": text, "spoken": spoken}))
+        done = heard is not None
+    turns = list(attempt.follow_ups)
+    for number, turn in enumerate(turns):
+        if not turn.unheard or turn.spoken is None:
+            continue
+        heard = _written_down(attempt, turn.spoken, folder, engine)
+        if heard is not None:
+            turns[number] = turn.model_copy(update={"answer": heard[0], "spoken": heard[1]})
+            store.save_follow_ups(attempt.id, turns)
+        done = done and heard is not None
+    return done
+
+
+def _written_down(
+    attempt: Attempt, kept: Spoken, folder: Path, engine: SpeechToText
+) -> tuple[str, Spoken] | None:
     from mockinterview.hearing import terms
     from mockinterview.speech.wavfile import mended
     from mockinterview.speechstats import delivery
-    from mockinterview.spoken import Spoken
     from mockinterview.text import clean
 
-    name = attempt.spoken.recording if attempt.spoken and attempt.spoken.recording else ""
+    path = folder / (kept.recording or "")
     try:
-        seconds = mended(folder / name)
-        found = engine.transcribe(folder / name, terms(attempt.question))
+        seconds = mended(path)
+        found = engine.transcribe(path, terms(attempt.question))
     except SpeechError as error:
         note(f"{attempt.question.id}: {error.message} {error.hint}")
-        return False
+        return None
     if not found.text.strip():
-        note(f"{attempt.question.id}: no words were heard in {folder / name}.")
-        return False
-    spoken = Spoken(
-        recording=name,
-        transcript=found,
-        delivery=delivery(found, attempt.question.minutes * 60),
-        seconds=round(seconds, 1),
-    )
+        note(f"{attempt.question.id}: no words were heard in {path}.")
+        return None
+    figures = delivery(found, attempt.question.minutes * 60)
     text = clean(found.text)
-    store.save_answer(attempt.model_copy(update={"answer": text, "spoken": spoken}))
     note(f"{attempt.question.id}: {text}")
-    return True
+    update = {"transcript": found, "delivery": figures, "seconds": round(seconds, 1)}
+    return text, kept.model_copy(update=update)

@@ -191,7 +191,7 @@ def _notes(attempt: Attempt, scores: bool) -> tuple[str, ...]:
 
 
 def _why(attempt: Attempt) -> str:
-    if attempt.unheard:
+    if attempt.waits:
         return "The recording has not been written down yet."
     if attempt.gradings and attempt.gradings[-1].error:
         return f"Not scored: {attempt.gradings[-1].error}"

@@ -24,7 +24,7 @@ _MOST_TERMS = 40
 _PIECE = 240
 #: From this size on Whisper keeps fillers when asked to; the tiny one then mishears words.
 _KEEPS: tuple[str, ...] = ("base", "small", "medium", "large")
-#: Segments that Whisper itself takes for silence, or that loop, are inventions.
+#: Segments that Whisper itself takes for silence, or that repeat themselves, are inventions.
 _NO_SPEECH, _LOOP = 0.85, 2.6
 
 
@@ -55,9 +55,11 @@ class LocalWhisper:
         prompt = _prompt(vocabulary, verbatim=keeps)
         heard: list[Any] = []
         words: list[SpokenWord] = []
-        seconds = 0.0
+        seconds = looped = 0.0
         for start, length, piece in pieces(recording, _PIECE):
             found = _listen(model, piece, prompt, keeps=keeps)
+            looped += sum(one.end - one.start for one in found if _loops(one))
+            found = [one for one in found if not _loops(one)]
             heard += found
             words += _words(found, start)
             seconds = start + length
@@ -70,6 +72,7 @@ class LocalWhisper:
             language="en",
             confidence=_confidence(heard),
             keeps_fillers=keeps,
+            left_out=round(max(0.0, looped), 1),
         )
 
     def _model(self) -> WhisperModel:
@@ -101,7 +104,7 @@ class LocalWhisper:
 
 
 def _listen(model: WhisperModel, sound: bytes, prompt: str, *, keeps: bool) -> list[Any]:
-    """Return the segments that Whisper hears in a WAV file, less those it made up."""
+    """Return the segments that Whisper hears in a WAV file, less what it hears in silence."""
     try:
         found, _ = model.transcribe(
             io.BytesIO(sound),
@@ -115,7 +118,7 @@ def _listen(model: WhisperModel, sound: bytes, prompt: str, *, keeps: bool) -> l
             beam_size=5 if keeps else 3,
             temperature=(0.0, 0.4),
         )
-        return [piece for piece in found if not _invented(piece)]
+        return [piece for piece in found if not _silent(piece)]
     except (RuntimeError, ValueError, OSError) as error:
         raise SpeechError(
             f"The local speech model failed: {error}.",
@@ -129,9 +132,12 @@ def _prompt(vocabulary: Sequence[str], *, verbatim: bool) -> str:
     return " ".join(part for part in (f"{terms}." if terms else "", _VERBATIM * verbatim) if part)
 
 
-def _invented(piece: Any) -> bool:
-    silent = piece.no_speech_prob > _NO_SPEECH and piece.avg_logprob < -0.7
-    return bool(silent or piece.compression_ratio > _LOOP)
+def _silent(piece: Any) -> bool:
+    return bool(piece.no_speech_prob > _NO_SPEECH and piece.avg_logprob < -0.7)
+
+
+def _loops(piece: Any) -> bool:
+    return bool(piece.compression_ratio > _LOOP)
 
 
 def _words(heard: Iterable[Any], offset: float) -> Iterable[SpokenWord]:

@@ -21,10 +21,13 @@ def delete_rows(db: sqlite3.Connection, session_id: str | None) -> tuple[int, in
     Returns how many sessions and answers went, and the names of their recordings. Cards of
     questions that have no answer left go too.
     """
-    whose = "WHERE ?1 IS NULL OR session_id = ?1"
+    whose = "WHERE (?1 IS NULL OR session_id = ?1)"
     names = db.execute(
         "SELECT json_extract(document, '$.spoken.recording') FROM "
-        f"(SELECT document FROM attempt {whose}) WHERE json_valid(document)",
+        f"(SELECT document FROM attempt {whose}) WHERE json_valid(document) "
+        "UNION ALL SELECT json_extract(turn.value, '$.spoken.recording') FROM "
+        f"(SELECT document FROM attempt {whose} AND json_valid(document)), "
+        "json_each(document, '$.follow_ups') AS turn",
         (session_id,),
     ).fetchall()
     (answers,) = db.execute(f"SELECT count(*) FROM attempt {whose}", (session_id,)).fetchone()

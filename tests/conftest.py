@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -41,6 +42,29 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("MOCKINTERVIEW_HOME", str(folder))
     return folder
+
+
+Prepared = Callable[[str, Callable[[], object]], None]
+
+
+@pytest.fixture(scope="session")
+def prepared_homes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where homes that several tests begin with are kept, for one process of the suite."""
+    return tmp_path_factory.mktemp("homes")
+
+
+@pytest.fixture
+def prepared(prepared_homes: Path, home: Path) -> Prepared:
+    """Fill the home by calling what makes it; the next test with that name gets a copy."""
+
+    def fill(name: str, make: Callable[[], object]) -> None:
+        if (prepared_homes / name).is_dir():
+            shutil.copytree(prepared_homes / name, home)
+        else:
+            make()
+            shutil.copytree(home, prepared_homes / name)
+
+    return fill
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import STORY, Run
+from tests.conftest import STORY, Prepared, Run
 from tests.test_learning import many
 from tests.test_report_page import HOSTILE
 
@@ -17,15 +17,19 @@ WEAK = "We had some trouble with the invoices and we talked about it, and then i
 
 
 @pytest.fixture
-def held(run: Run) -> Run:
+def held(run: Run, prepared: Prepared) -> Run:
     """Two earlier sessions with a weak answer, and one with a good and a hostile one."""
+    prepared("held", lambda: practised(run))
+    return run
+
+
+def practised(run: Run) -> None:
     asked = ("practice", "--judge", "offline", "--question", "owning-a-mistake")
     for _ in range(2):
         run(*asked, stdin=f"{WEAK}\n/done\n")
     both = f"{STORY}\n/done\n{HOSTILE}\n/done\n"
     done = run(*asked, "--question", "production-incident", stdin=both)
     assert done.returncode == 0, done.stderr
-    return run
 
 
 def test_the_formats_tell_the_same(held: Run, tmp_path: Path) -> None:

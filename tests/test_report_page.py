@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.chromium import PROGRAM, Browser
-from tests.conftest import STORY, Run
+from tests.conftest import STORY, Prepared, Run
 
 pytestmark = [
     pytest.mark.skipif(PROGRAM is None, reason="Chromium is not installed (apt install chromium)"),
@@ -25,14 +25,18 @@ HOSTILE = (
 
 
 @pytest.fixture
-def page(run: Run, tmp_path: Path) -> Path:
+def page(run: Run, prepared: Prepared, tmp_path: Path) -> Path:
+    prepared("page", lambda: practised(run))
+    target = tmp_path / "page.html"
+    assert run("report", "-o", str(target)).returncode == 0
+    return target
+
+
+def practised(run: Run) -> None:
     stdin = f"{STORY}\n/done\n{HOSTILE}\n/done\n"
     asked = ("--question", "owning-a-mistake", "--question", "production-incident")
     done = run("practice", *asked, "--judge", "offline", stdin=stdin)
     assert done.returncode == 0, done.stderr
-    target = tmp_path / "page.html"
-    assert run("report", "-o", str(target)).returncode == 0
-    return target
 
 
 def requests(browser: Browser) -> list[str]:

@@ -8,16 +8,16 @@ from pathlib import Path
 import pytest
 
 from mockinterview.mentoring import agreed, told
-from tests.conftest import STORY, Run
+from tests.conftest import STORY, Prepared, Run
 from tests.test_report import WEAK
 from tests.test_report_page import HOSTILE
 
 
 @pytest.fixture
-def sheet(run: Run, tmp_path: Path) -> Path:
+def sheet(run: Run, prepared: Prepared, tmp_path: Path) -> Path:
     asked = ("--question", "owning-a-mistake", "--question", "production-incident")
     both = f"{STORY}\n/done\n{HOSTILE} {WEAK}\n/done\n"
-    assert run("practice", *asked, "--judge", "offline", stdin=both).returncode == 0
+    prepared("sheet", lambda: run("practice", *asked, "--judge", "offline", stdin=both))
     target = tmp_path / "sheet.md"
     made = run("report", "--for-review", "-o", str(target))
     assert made.returncode == 0, made.stderr

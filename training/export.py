@@ -49,25 +49,43 @@ def with_small_weights(model: onnx.ModelProto) -> onnx.ModelProto:
     """
     graph = model.graph
     large = [t for t in graph.initializer if len(t.dims) == 2 and np.prod(t.dims) > 10_000]
-    looked_up = {node.input[0] for node in graph.node if node.op_type == "Gather"}
+    lookups = {node.input[0]: node for node in graph.node if node.op_type == "Gather"}
     made = []
     for tensor in large:
+        name, lookup = tensor.name, lookups.get(tensor.name)
         weights = numpy_helper.to_array(tensor).astype(np.float32)
-        axis = 1 if tensor.name in looked_up else 0  # embeddings by row, matrices by column
+        axis = 0 if lookup is None else 1  # embeddings by row, matrices by column
         scale = np.maximum(np.abs(weights).max(axis=axis, keepdims=True), 1e-8) / 127
         small = np.clip(np.round(weights / scale), -127, 127).astype(np.int8)
-        name = tensor.name
         graph.initializer.remove(tensor)
         graph.initializer.append(numpy_helper.from_array(small, f"{name}_int8"))
         graph.initializer.append(numpy_helper.from_array(scale.astype(np.float32), f"{name}_scale"))
-        made += [
-            helper.make_node("Cast", [f"{name}_int8"], [f"{name}_cast"], to=TensorProto.FLOAT),
-            helper.make_node("Mul", [f"{name}_cast", f"{name}_scale"], [name]),
-        ]
+        if lookup is None:
+            made += [
+                helper.make_node("Cast", [f"{name}_int8"], [f"{name}_cast"], to=TensorProto.FLOAT),
+                helper.make_node("Mul", [f"{name}_cast", f"{name}_scale"], [name]),
+            ]
+        else:
+            _look_up_small(graph, lookup, name)
     for node in reversed(made):
         graph.node.insert(0, node)
     onnx.checker.check_model(model)
     return model
+
+
+def _look_up_small(graph: onnx.GraphProto, lookup: onnx.NodeProto, name: str) -> None:
+    """Make floats of the rows that are looked up, not of the whole table when it is loaded."""
+    ids, out, place = lookup.input[1], lookup.output[0], list(graph.node).index(lookup)
+    rows, scales, floats = (f"{out}_{part}" for part in ("rows", "scales", "floats"))
+    graph.node.remove(lookup)
+    nodes = [
+        helper.make_node("Gather", [f"{name}_int8", ids], [rows], axis=0),
+        helper.make_node("Gather", [f"{name}_scale", ids], [scales], axis=0),
+        helper.make_node("Cast", [rows], [floats], to=TensorProto.FLOAT),
+        helper.make_node("Mul", [floats, scales], [out]),
+    ]
+    for node in reversed(nodes):
+        graph.node.insert(place, node)
 
 
 def main() -> None:

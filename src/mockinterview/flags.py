@@ -121,7 +121,7 @@ def detect(question: Question, answer: str) -> tuple[Flag, ...]:
     if no_answer:
         found.insert(0, _flag(no_answer))
         return tuple(found)
-    if _length(read) < TOO_SHORT_WORDS:
+    if _length(read) < _least_words(question):
         found.insert(0, _flag("too_short"))
     if _copies(question, read):
         found.append(_flag("copies_sample"))
@@ -213,6 +213,13 @@ def _topic(question: Question) -> frozenset[str]:
     parts += [point.text for point in question.key_points]
     stems = {stem(word.text) for part in parts for word in words(part)}
     return frozenset(stems - vocabulary.COMMON_STEMS)
+
+
+def _least_words(question: Question) -> float:
+    """Return how many words an answer needs: fewer where a sentence is the whole sample."""
+    if question.key_points or question.category == "behavioral" or not question.sample_answer:
+        return TOO_SHORT_WORDS
+    return min(TOO_SHORT_WORDS, max(2, len(words(question.sample_answer)) / 4))
 
 
 def _length(read: _Reading) -> int:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from mockinterview import flags as rules
 from mockinterview import ontopic, scoring
+from mockinterview.concordance import overlap
 from mockinterview.judges.offline import advice
 from mockinterview.judges.offline.criteria import Findings, by_rule, quotes, share_covered, trust
 from mockinterview.judges.offline.encoder import Perceived, perceive
@@ -33,6 +34,8 @@ MODEL = "offline-3"
 #: From this share on (0 to 1) the trained reader is heard where word lists see no link: they take
 #: one good answer in words of its own out of eight for off topic (see benchmarks/RESULTS.md).
 _ANSWERS = 0.55
+#: From this share of the sample's meaning on, an answer is to the question whatever its words.
+_LIKE_SAMPLE = 0.5
 _LOOSE = "little link to the question was seen; say in the first sentence how this answers it"
 _NO_ACT = (
     "We found no act of your own here that has to do with the question. Tell one real case, "
@@ -142,8 +145,9 @@ def _sample_points(task: Task) -> tuple[KeyPoint, ...]:
 def numbers_of(task: Task, findings: Findings) -> dict[str, float | None]:
     """Return the numbers that the calibration may use, each 0 to 1.
 
-    ``rule`` is the overall by rules alone, ``recall`` how much of the sample's meaning the
-    answer holds (None without a sample); the others are the trained reader's.
+    ``rule`` is the overall by rules alone, ``recall`` and ``overlap`` how much of the sample's
+    meaning and words the answer holds (None without a sample); the others are the trained
+    reader's, ``long`` only as far as the answer is longer than a sentence or two.
     """
     ruled = findings._replace(points=findings.rule_points, star=find_star(findings.reading))
     scored = [(c.weight, by_rule(c.id, ruled)) for c in task.rubric.criteria]
@@ -159,6 +163,8 @@ def numbers_of(task: Task, findings: Findings) -> dict[str, float | None]:
         "rule": rule,
         "points": seen["content"] if points is None else points,
         "recall": recall(task.question.text, sample, own) if sample and own else None,
+        "overlap": overlap(sample, own) if sample and own else None,
+        "long": seen["overall"] * min(1.0, max(0.0, (findings.features.words - 8) / 30)),
     }
 
 
@@ -184,6 +190,9 @@ def _doubt(task: Task, findings: Findings, flags: Iterable[Flag]) -> str | None:
     own = "\n".join(sentence.text for sentence in findings.reading.own)
     if findings.foreign or ontopic.bearing(task.question, own) == "on":
         return None
+    sample = task.question.sample_answer
+    if findings.from_sample and sample and recall(task.question.text, sample, own) >= _LIKE_SAMPLE:
+        return None  # a short exam question holds too few words to be linked by
     return _NO_ACT if ontopic.asks_for_story(task.question) else _NO_LINK
 
 

@@ -101,7 +101,7 @@ def test_progress_over_all_sessions(run: Run, home: Path) -> None:
 
 
 def test_wrong_use_is_told(run: Run) -> None:
-    assert run("report").returncode == 2
+    assert run("report").returncode == 1
     assert "No sessions yet" in run("report").stderr
     for options in (["--format", "pdf"], ["--progress", "x"], ["--progress", "--for-review"]):
         assert run("report", *options).returncode == 2

@@ -100,3 +100,15 @@ def test_agreement_is_counted_on_half_levels() -> None:
     many = agreed([(level, level) for level in (1, 2, 3, 4, 5) * 2])
     assert many is not None and many.kappa == pytest.approx(1)
     assert "kappa 1.00" in told("Overall", many)
+
+
+def test_a_hostile_sheet_does_the_terminal_no_harm(run: Run, sheet: Path) -> None:
+    filled(sheet, overall="4")
+    text = sheet.read_text(encoding="utf-8")
+    evil = "\x1b]0;owned\x07\x1b[31mAna \u202egpj [bold]x[/bold] <script>"
+    sheet.write_text(text.replace("Reviewer: [Ana]", f"Reviewer: [{evil}]"), encoding="utf-8")
+    done = run("history", "import-review", str(sheet))
+    for stream in (done.stdout, done.stderr, run("history", "show").stdout, run("report").stdout):
+        assert "\x1b" not in stream and "\x07" not in stream and "\u202e" not in stream
+    page = run("report", "-o", "-").stdout
+    assert "<script" not in page

@@ -42,6 +42,11 @@ class Change(NamedTuple):
         """Whether it is a change: up or down."""
         return self.direction in ("up", "down")
 
+    @property
+    def hinted(self) -> bool:
+        """Whether it is half a level or more and still too little to tell from chance."""
+        return self.direction == "unchanged" and abs(self.difference) >= 0.5
+
 
 def between(
     before: Sequence[float],

@@ -122,6 +122,13 @@ def _sentences(
     groups = f"your first {len(earlier)} answers against your last {len(later)}"
     if change.direction == "unchanged":
         noise = f"{signed(change.difference)}, noise ±{change.margin:.1f}"
+        if change.hinted:
+            way = "up" if change.difference > 0 else "down"
+            return (
+                f"{name} may be {way}, but so few answers cannot tell: {mean:.1f} on {count} "
+                f"({noise}).",
+                f"{name} may be {way}, but so few answers cannot tell ({groups}).",
+            )
         return (
             f"{name} is unchanged: {mean:.1f} on {count} answers ({noise}).",
             f"{name} is unchanged ({groups}).",
@@ -193,7 +200,8 @@ def _week_sentences(
         return said, said
     noise = f"{signed(change.difference)}, noise ±{change.margin:.1f}"
     words = {"up": "Better than", "down": "Worse than", "unchanged": "As"}
-    said = f"{words[change.direction]} in the week of {last}"
+    way = "Perhaps better than" if change.difference > 0 else "Perhaps worse than"
+    said = f"{way if change.hinted else words[change.direction]} in the week of {last}"
     return f"{said} ({noise}).", f"{said}."
 
 

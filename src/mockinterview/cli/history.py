@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mockinterview.cli.practice import JsonOption
-from mockinterview.errors import UsageError
+from mockinterview.errors import MockInterviewError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -71,12 +71,13 @@ def pick(store: Store, session: str | None) -> Session:
     """Return the session with this id or prefix; None and "last" mean the newest.
 
     Raises:
-        UsageError: there is no such session.
+        MockInterviewError: there is no session yet.
+        UsageError: no session has this id.
     """
     if session is None or session == "last":
         newest = store.sessions(limit=1)
         if not newest:
-            raise UsageError("No sessions yet.", "Begin one: mockinterview practice")
+            raise MockInterviewError("No sessions yet.", "Begin one: mockinterview practice")
         session = newest[0].id
     return store.session(session)
 

@@ -254,10 +254,16 @@ def _said(
     words = {
         "up": f"{name}: better than before.",
         "down": f"{name}: lower than before.",
-        "unchanged": f"{name}: as before.",
+        "unchanged": f"{name}: {_steady(change)}.",
         "unknown": f"{name}: too few answers to compare.",
     }[change.direction]
     return Said(change.direction, words[:-1] + _figures(change, scores, len(before)) + ".")
+
+
+def _steady(change: Change) -> str:
+    if not change.hinted:
+        return "as before"
+    return f"perhaps {'better' if change.difference > 0 else 'lower'}, too little to tell"
 
 
 def _figures(change: Change, scores: bool, count: int) -> str:
@@ -291,8 +297,14 @@ def _sessions_chart(session: Session, history: Sequence[AttemptRow]) -> Line | N
     if not shown or session.overall is None:
         return None
     levels = [fmean(r.overall for r in g if r.overall is not None) for g in shown]
-    days = [g[0].answered_at.astimezone().strftime("%d %b") for g in shown]
-    return line([*levels, session.overall], [*days, "this one"])
+    times = [g[0].answered_at.astimezone() for g in shown]
+    days = [at.strftime("%d %b") for at in times]
+    # Of several sessions on one day all but the first are told apart by the hour.
+    labels = [
+        at.strftime("%H:%M") if day in days[:index] else day
+        for index, (at, day) in enumerate(zip(times, days, strict=True))
+    ]
+    return line([*levels, session.overall], [*labels, "this one"])
 
 
 def _lead(session: Session, scores: bool) -> str:

@@ -125,9 +125,8 @@ def _sentences(
         if change.hinted:
             way = "up" if change.difference > 0 else "down"
             return (
-                f"{name} may be {way}, but so few answers cannot tell: {mean:.1f} on {count} "
-                f"({noise}).",
-                f"{name} may be {way}, but so few answers cannot tell ({groups}).",
+                f"{name} may be {way}, but that may be chance: {mean:.1f} on {count} ({noise}).",
+                f"{name} may be {way}, but that may be chance ({groups}).",
             )
         return (
             f"{name} is unchanged: {mean:.1f} on {count} answers ({noise}).",

@@ -164,7 +164,7 @@ def test_an_unwritable_home_is_told_in_words(run: Run, tmp_path: Path) -> None:
         (["practice", "--mode", ""], 2, "'coach' or 'exam'"),
         (["practice", "--judge", "openai"], 3, "OPENAI_API_KEY"),
         (["history", "show", "zzzz"], 2, "zzzz"),
-        (["history", "show"], 2, "practice"),
+        (["history", "show"], 1, "practice"),
         (["regrade", "nope"], 2, "nope"),
         (["config", "set", "openai_api_key", "sk-1"], 2, "environment"),
         (["config", "set", "rol", "x"], 2, "role"),

@@ -14,7 +14,7 @@ from model import LABELS, SCALES
 from tokenizers import Tokenizer
 from torch import Tensor
 
-from mockinterview import flags
+from mockinterview import orders
 from mockinterview.judges.offline.encoding import Window, encode, sample_points
 from mockinterview.text import clean, sentences
 
@@ -246,7 +246,7 @@ def _together(one: Example, two: Example) -> Example:
 
 def without_orders(example: Example) -> Example:
     """Leave out sentences that speak to the grader, as the judge does before it reads."""
-    kept = [i for i, text in enumerate(example.sentences) if not flags.instruction_spans(text)]
+    kept = [i for i, text in enumerate(example.sentences) if not orders.instruction_spans(text)]
     if not kept or len(kept) == len(example.sentences):
         return example
     return example._replace(

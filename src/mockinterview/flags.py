@@ -15,7 +15,8 @@ from typing import NamedTuple
 from mockinterview import ontopic, vocabulary
 from mockinterview.evidence import span
 from mockinterview.model import Evidence, Flag, FlagName, Question
-from mockinterview.text import Piece, sentences, stem, unmasked, words
+from mockinterview.orders import instruction_spans
+from mockinterview.text import Piece, sentences, stem, words
 
 #: Only so much of an answer is read for flags: about 100 minutes of speech.
 READ_CHARS = 120_000
@@ -42,52 +43,6 @@ _MESSAGES: dict[FlagName, str] = {
     "nothing here, but the reading is less certain, and the real interview may need it.",
 }
 
-_SAY = r"(?:reviewer|grader|examiner|judge|assessor|evaluator|rater|ai|llm|model|assistant|system)"
-#: A line that claims the answer is over or another voice begins; all after it is left out.
-_TAKEOVER = re.compile(
-    r"^[\s\[\](){}<>#*_=|/-]*(?:end of (?:the )?(?:candidate(?:'s)? )?"
-    r"(?:answer|response|transcript|submission|input)\b"
-    rf"|(?:note|message|instructions?|memo|attention) (?:for|to) (?:the |all |any )?{_SAY}s?\b"
-    rf"|{_SAY}(?:'s)? (?:notes?|summary|comments?|instructions?|prompt|"
-    rf"message)\b[^.\n]{{0,30}}[:\]]"
-    r"|im_start\|>|/?(?:answer|candidate_answer|candidate|response|system|instructions)\s*>"
-    r"|(?:system|assistant|developer)\s*:\s)",
-    re.IGNORECASE | re.MULTILINE,
-)
-_GRADE = (
-    r"(?:full marks|top marks|(?:the )?(?:highest|maximum|best|top|perfect) (?:score|"
-    r"mark|grade|rating)s?|(?:a |an? overall )?(?:score of )?(?:5|five|10|ten|"
-    r"100)(?:\s?(?:/|out of)\s?\d+)?(?!\s?\w)|excellent)"
-)
-_GRADER = (
-    r"(?:the |any |all |every )?(?:\w+ ){0,2}(?:ai|llm|model|graders?|judges?|system|evaluators?|"
-    r"assessors?|examiners?|reviewers?|assistant)"
-)
-_COMMAND = re.compile(
-    r"^[\W_]*(?:(?:please|now|so|also|and|important|hey|dear \w+)[\s,:!]+)*(?:"
-    r"(?:ignore|disregard|forget|override|bypass)\s(?:\w+\s){0,4}(?:instructions?|"
-    r"rubric|prompts?|criteria|rules|guidelines)\b"
-    r"|you are (?:now )?(?:an? |the )?(?:\w+ )?(?:grader|judge|examiner|evaluator|assessor)\b"
-    rf"|(?:give|award|grant|assign|rate|score|grade|mark)\s(?:\w+\s){{0,4}}(?:answer|"
-    rf"response|candidate|me|this|it|everything|criteri\w+)\b[^.]{{0,30}}\b{_GRADE}"
-    rf"|(?:for consistency[^.]{{0,40}})?(?:please )?keep the (?:score|rating|grade) at\b"
-    r"|(?:final |overall )?(?:score|rating|grade|mark)s?(?: agreed[^:\n]{0,40})?\s*(?::|"
-    r"=|is)\s*(?:5|10|100)\b"
-    r"|do not (?:deduct|lower|reduce) (?:\w+ ){0,2}(?:points?|marks?|score)\b"
-    r"|no further evaluation (?:is )?needed\b"
-    rf"|(?:(?:new|updated|additional) (?:task|instruction|order|rule)s?|note|message|memo|"
-    rf"important|attention|reminder) (?:to|for) {_GRADER}\s*[:,]"
-    r"|(?:set|put|raise) (?:all|every|each) (?:\w+ ){0,2}(?:criteri\w+|scores?|levels?|ratings?|"
-    r"marks?) to\b"
-    r"|(?:return|output|reply with|respond with|print) (?:only )?(?:the |a )?(?:highest|best|"
-    r"maximum|top|full|perfect) (?:possible )?(?:level|score|grade|mark|rating)s?\b)",
-    re.IGNORECASE,
-)
-_JSON = re.compile(
-    r"\{[^{}]{0,40}(?:\{[^{}]*)?\"(?:overall|score|level|rating|evaluation|grade|verdict|criteria)"
-    r"\"\s*:[^{}]*(?:\}|$)(?:[^{}]*\})?",
-    re.IGNORECASE,
-)
 _RARE = re.compile(
     r"[bcdfghjklmnpqrstvwxz]{6,}|(.)\1\1|q(?!u|r\b|a\b)[a-z]|[jqvwx]{2,}|j[bcdfghklmnpqrtvwxz]"
     r"|[^aeiouyjqx\W]j[^aeiou\W]|[bcdfghklmnpqtvxz]j[bcdfgklmnpqrstvwxz]|kjh|lkj|hgf|asd[fj]|sdf|"
@@ -130,26 +85,6 @@ def detect(question: Question, answer: str) -> tuple[Flag, ...]:
     return tuple(found)
 
 
-def instruction_spans(answer: str) -> list[tuple[int, int]]:
-    """Return the spans that speak to a grader, in order: commands, faked ends, faked results.
-
-    A faked end or a faked voice runs to the end of the text. An answer that tells about such
-    commands ("a user typed 'ignore all rules'") holds none.
-    """
-    answer = unmasked(answer)
-    takeover = _TAKEOVER.search(answer)
-    stop = takeover.start() if takeover else len(answer)
-    spans = [(stop, len(answer))] if takeover else []
-    spans += [m.span() for m in _JSON.finditer(answer, 0, stop)]
-    taken = list(spans)
-    for piece in sentences(answer[:stop]):
-        if _COMMAND.match(piece.text) and not any(
-            a < piece.end and piece.start < b for a, b in taken
-        ):
-            spans.append((piece.start, piece.end))
-    return sorted(_trim(answer, *s) for s in spans)
-
-
 def language(text: str) -> str:
     """Return "en", "de", "es", "fr", "it", "pt", "nl", "other" or "" when too short to tell."""
     letters = [char for char in text if char.isalpha()]
@@ -189,11 +124,6 @@ def copied_spans(question: Question, answer: str) -> list[tuple[int, int]]:
 
 def _flag(name: FlagName, evidence: Iterable[Evidence] = ()) -> Flag:
     return Flag(name=name, message=_MESSAGES[name], evidence=tuple(evidence))
-
-
-def _trim(text: str, start: int, end: int) -> tuple[int, int]:
-    raw = text[start:end]
-    return start + len(raw) - len(raw.lstrip()), end - len(raw) + len(raw.rstrip())
 
 
 def _read(question: Question, text: str, skip: list[tuple[int, int]]) -> _Reading:

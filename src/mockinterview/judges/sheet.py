@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from mockinterview.evidence import find_quote, span
-from mockinterview.flags import instruction_spans
 from mockinterview.model import Evidence
+from mockinterview.orders import instruction_spans
 from mockinterview.ports import Task
 from mockinterview.text import Piece, sentences
 

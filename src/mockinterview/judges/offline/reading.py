@@ -8,6 +8,7 @@ from mockinterview import flags, measures
 from mockinterview.echoes import echo_spans
 from mockinterview.judges.offline import lexicon as lex
 from mockinterview.model import Question
+from mockinterview.orders import instruction_spans
 from mockinterview.text import Piece, sentences, stem, words
 from mockinterview.vocabulary import ANY_FUNCTION, COMMON_STEMS
 
@@ -68,7 +69,7 @@ def read(question: Question, answer: str) -> Reading:
     """
     text = answer[: flags.READ_CHARS]
     skip = [
-        *flags.instruction_spans(text),
+        *instruction_spans(text),
         *flags.copied_spans(question, text),
         *echo_spans(question, text),
     ]

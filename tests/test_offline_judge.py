@@ -361,3 +361,16 @@ def test_every_shipped_question_keeps_the_floor_and_honours_its_own_sample(part:
         honoured = judged(unseen, question.sample_answer)
         assert honoured.flags == (), question.id
         assert honoured.overall is not None and honoured.overall >= 2.8, question.id
+
+
+def test_polite_talk_around_an_answer_costs_little() -> None:
+    talk = (
+        "Thank you for asking, I am always happy to speak about such things.",
+        "As people say, at the end of the day it is what it is.",
+    )
+    for question, answer in ((DISPUTE, STORY), (TRIAL, DESIGN)):
+        plain, padded = judged(question, answer), judged(question, f"{talk[0]} {answer} {talk[1]}")
+        assert plain.overall is not None and padded.overall is not None
+        assert plain.overall - 0.7 <= padded.overall <= plain.overall + 0.3
+        alone = judged(question, " ".join(talk))
+        assert alone.overall is not None and alone.overall <= 1.5

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from mockinterview import flags as rules
 from mockinterview import ontopic, scoring
@@ -12,9 +12,16 @@ from mockinterview.judges.offline import advice
 from mockinterview.judges.offline.criteria import Findings, by_rule, quotes, share_covered, trust
 from mockinterview.judges.offline.encoder import Perceived, perceive
 from mockinterview.judges.offline.encoding import sample_points
+from mockinterview.judges.offline.filler import without_filler
 from mockinterview.judges.offline.keypoints import find_points, seen_points
 from mockinterview.judges.offline.levels import Estimate, criteria_of, estimate_of
-from mockinterview.judges.offline.reading import ANALYSED_WORDS, Reading, features, read
+from mockinterview.judges.offline.reading import (
+    ANALYSED_WORDS,
+    Reading,
+    Sentence,
+    features,
+    read,
+)
 from mockinterview.judges.offline.similarity import recall
 from mockinterview.judges.offline.star import find_star
 from mockinterview.model import (
@@ -129,9 +136,11 @@ def _seen(task: Task, question: Question, reading: Reading) -> Perceived | None:
     if not reading.own:
         return None
     points = [point.text for point in question.key_points]
-    return perceive(
-        task.rubric.kind, question.text, points, [sentence.text for sentence in reading.own]
-    )
+
+    def seen(own: Sequence[Sentence]) -> Perceived:
+        return perceive(task.rubric.kind, question.text, points, [one.text for one in own])
+
+    return without_filler(seen(reading.own), reading.own, seen)
 
 
 def _sample_points(task: Task) -> tuple[KeyPoint, ...]:

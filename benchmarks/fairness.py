@@ -84,13 +84,21 @@ def line(name: str, plain: Sequence[float], other: Sequence[float], rated: str =
 
 
 def told_twice(paths: Sequence[Path]) -> list[tuple[Graded, Graded]]:
-    """Return the pairs (first telling, second telling) of the files."""
+    """Return the pairs (first telling, second telling) of the files.
+
+    Where the raters, who knew of no pairs, see more than a level between the two, the writer told
+    something else (w5q01-9, 1.5 against 5): such a pair is named and left out.
+    """
     pairs = []
     for path in paths:
         raw = [json.loads(text) for text in path.read_text(encoding="utf-8").splitlines() if text]
         rows = {row.id: row for row in load(path)}
         names = [(r["same_facts_as"], r["id"]) for r in raw if r.get("same_facts_as")]
-        pairs += [(rows[a], rows[b]) for a, b in names if a in rows]
+        for first, second in ((rows[a], rows[b]) for a, b in names if a in rows):
+            if abs(first.level - second.level) <= 1:
+                pairs.append((first, second))
+            else:
+                print(f"left out: {second.id}, rated {second.level} for {first.level}")
     return pairs
 
 
@@ -100,9 +108,9 @@ def main() -> None:
     parser.add_argument("files", type=Path, nargs="+")
     parser.add_argument("--each", type=int, default=60, help="answers for each swap")
     args = parser.parse_args()
+    pairs = told_twice(args.files)
     print("| change | n | mean difference | mean size | largest | raters' mean difference |")
     print("|---|---|---|---|---|---|")
-    pairs = told_twice(args.files)
     first = judged([(a, a.answer) for a, _ in pairs])
     second = judged([(b, b.answer) for _, b in pairs])
     theirs = sum(b.level - a.level for a, b in pairs) / max(1, len(pairs))

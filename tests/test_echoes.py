@@ -58,6 +58,14 @@ def test_honest_sentences_stay(text: str) -> None:
     assert echo_spans(QUESTION, text) == []
 
 
+def test_scraps_of_a_shuffled_sample_go_with_it_and_own_words_stay() -> None:
+    own = "We had losses. I asked around."
+    shuffle = "Glue belt the. fell supplier I morning labels one cold asked line. Saw stood. week."
+    spans = echo_spans(QUESTION, f"{own} {shuffle}")
+    assert [span for span in spans if span[0] < len(own)] == []
+    assert sum(end - start for start, end in spans) >= len(shuffle) - 4
+
+
 @given(st.text(max_size=300))
 def test_spans_are_sentences_of_the_text(text: str) -> None:
     whole = {(piece.start, piece.end) for piece in sentences(text)}

@@ -374,3 +374,44 @@ def test_polite_talk_around_an_answer_costs_little() -> None:
         assert plain.overall - 0.7 <= padded.overall <= plain.overall + 0.3
         alone = judged(question, " ".join(talk))
         assert alone.overall is not None and alone.overall <= 1.5
+
+
+SOURDOUGH = Question(
+    id="starter",
+    category="technical",
+    text="How do you keep a sourdough culture lively, and what do you do when it goes flat?",
+    key_points=(
+        KeyPoint(id="feed", text="Feeds by weight at a steady ratio and hour", weight="vital"),
+        KeyPoint(id="warm", text="Watches dough temperature, not the clock alone"),
+        KeyPoint(id="signs", text="Reads rise, smell and bubbles as signs of health"),
+        KeyPoint(id="revive", text="Revives a flat culture by several small warm feeds"),
+    ),
+    sample_answer=(
+        "I feed one part of starter with two of flour and two of water, weighed, at set hours. "
+        "Dough temperature decides more than the clock, so I keep it at 25 degrees. I look at the "
+        "rise and the bubbles and I smell it: vinegar means it is hungry. When it goes flat I "
+        "take a spoonful and feed it three times in a day, warm, until it doubles in four hours."
+    ),
+)
+BAKER = (
+    "Weigh everything: twenty grams of the old culture, forty flour, forty water, at six in the "
+    "morning and six at night. I touch the jar first, since a cold room slows the yeast, and put "
+    "it by the oven if it's under 24 degrees. It must double, smell of yoghurt. In my bakery in "
+    "Lugo it died one August, so I fed a teaspoon of it three times a day with rye until it rose."
+)
+
+
+@pytest.mark.parametrize("answer", [DESIGN, STORY])
+def test_a_good_answer_to_another_question_is_weak_here_and_told_so(answer: str) -> None:
+    found = judged(SOURDOUGH, answer)
+    assert found.overall is not None and found.overall <= 2.0
+    assert any("another question" in note for note in found.provenance.notes)
+    own = judged(SOURDOUGH, BAKER)
+    assert own.overall is not None and own.overall >= 3.0
+    assert not any("another question" in note for note in own.provenance.notes)
+    assert found.confidence < own.confidence
+
+
+def test_without_a_sample_no_answer_is_called_one_to_another_question() -> None:
+    bare = SOURDOUGH.model_copy(update={"sample_answer": ""})
+    assert not any("another question" in n for n in judged(bare, DESIGN).provenance.notes)

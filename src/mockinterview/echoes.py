@@ -42,12 +42,19 @@ def echo_spans(question: Question, answer: str) -> list[tuple[int, int]]:
     denial and goes on in the sample's words, or when it holds the sample's terms in no order.
     """
     ours = _ours(question)
-    found = []
-    for piece in sentences(answer):
-        said = [stem(word.text) for word in words(piece.text)]
-        if _lists(ours, said) or _denies(ours, piece.text, said) or _shuffles(ours, said):
-            found.append((piece.start, piece.end))
-    return found
+    pieces = sentences(answer)
+    said = [[stem(word.text) for word in words(piece.text)] for piece in pieces]
+    shuffled = {i for i, stems in enumerate(said) if _shuffles(ours, stems)}
+    # Words thrown together leave scraps too short to tell alone: beside a shuffle they are part.
+    for order, back in ((range(1, len(said)), 1), (range(len(said) - 2, -1, -1), -1)):
+        for i in order:
+            if i - back in shuffled and _scraps(ours, said[i]):
+                shuffled.add(i)
+    return [
+        (piece.start, piece.end)
+        for i, piece in enumerate(pieces)
+        if i in shuffled or _lists(ours, said[i]) or _denies(ours, piece.text, said[i])
+    ]
 
 
 def _lists(ours: _Ours, said: Sequence[str]) -> bool:
@@ -64,12 +71,15 @@ def _denies(ours: _Ours, text: str, said: Sequence[str]) -> bool:
 
 
 def _shuffles(ours: _Ours, said: Sequence[str]) -> bool:
-    content = [s for s in said if s not in ANY_FUNCTION]
-    if len(said) < 7 or len(set(content)) < 4:
+    content = {s for s in said if s not in ANY_FUNCTION}
+    return len(said) >= 7 and len(content) >= 4 and _scraps(ours, said)
+
+
+def _scraps(ours: _Ours, said: Sequence[str]) -> bool:
+    if not said:
         return False
     known = sum(s in ours.terms for s in said) / len(said)
-    pairs = list(pairwise(said))
-    kept = sum(pair in ours.pairs for pair in pairs) / len(pairs)
+    kept = sum(pair in ours.pairs for pair in pairwise(said)) / max(1, len(said) - 1)
     return known >= 0.85 and kept <= 0.2
 
 

@@ -9,6 +9,7 @@ from mockinterview import flags as rules
 from mockinterview import ontopic, scoring
 from mockinterview.concordance import overlap
 from mockinterview.judges.offline import advice
+from mockinterview.judges.offline.belonging import MOST_SHARE, strays
 from mockinterview.judges.offline.criteria import Findings, by_rule, quotes, share_covered, trust
 from mockinterview.judges.offline.encoder import Perceived, perceive
 from mockinterview.judges.offline.encoding import sample_points
@@ -44,6 +45,10 @@ _ANSWERS = 0.55
 #: From this share of the sample's meaning on, an answer is to the question whatever its words.
 _LIKE_SAMPLE = 0.5
 _LOOSE = "little link to the question was seen; say in the first sentence how this answers it"
+_STRAYS = (
+    "this reads like an answer to another question, so it counts as weak here; if it does answer "
+    "this one, say in the first sentence how"
+)
 _NO_ACT = (
     "We found no act of your own here that has to do with the question. Tell one real case, "
     "with 'I' and with what was at stake at work, in training or in a task you took on."
@@ -73,6 +78,9 @@ class OfflineJudge:
             none, flags = None, tuple(flag for flag in flags if flag.name != "off_topic")
         names = [flag.name for flag in flags]
         estimate = _estimate(task, findings)
+        stray = none is None and _strays(task, findings, estimate)
+        if stray:
+            estimate = estimate._replace(share=MOST_SHARE)
         criteria = _levels(task, findings, estimate, none)
         overall = scoring.overall(task.rubric, criteria, names)
         advised = advice.advise(task, findings, criteria, names, answered=none is None)
@@ -87,13 +95,13 @@ class OfflineJudge:
             next_step=advised.next_step,
             stronger_answer=advised.stronger_answer,
             flags=flags,
-            confidence=_confidence(task, findings, names, estimate, loose),
+            confidence=_confidence(task, findings, names, estimate, loose or stray),
             provenance=Provenance(
                 judge="offline",
                 model=MODEL,
                 rubric_version=task.rubric.version,
                 seconds=round(time.perf_counter() - began, 4),
-                notes=_notes(findings, loose),
+                notes=_notes(findings, loose, stray),
             ),
         )
 
@@ -260,8 +268,18 @@ def _confidence(
     return round(min(0.95, max(0.1, value)), 2)
 
 
-def _notes(findings: Findings, loose: bool) -> tuple[str, ...]:
+def _strays(task: Task, findings: Findings, estimate: Estimate) -> bool:
+    """Whether an answer that looks good looks good for another question."""
+    if estimate.share <= MOST_SHARE or task.question.category == "common":
+        return False
+    points = task.rubric.key_points or task.question.key_points
+    return strays(task.question.model_copy(update={"key_points": points}), findings)
+
+
+def _notes(findings: Findings, loose: bool, stray: bool) -> tuple[str, ...]:
     notes: tuple[str, ...] = ("offline estimate",)
+    if stray:
+        notes += (_STRAYS,)
     if loose:
         notes += (_LOOSE,)
     if findings.reading.cut:

@@ -139,6 +139,12 @@ def estimate_of(numbers: Mapping[str, float | None], kind: str) -> Estimate:
     return Estimate(share, min(2.0, max(0.1, error)))
 
 
+def weighing_of(kind: str) -> tuple[dict[str, float], float]:
+    """Return the weights by which belonging.py weighs an answer, and the floor of the sum."""
+    found = dict(_calibration()["belongs"]["behavioral" if kind == "behavioral" else "technical"])
+    return found, found.pop("floor")
+
+
 def _linear(weights: Mapping[str, float], numbers: Mapping[str, float | None]) -> float:
     return weights["constant"] + sum(
         weight * (numbers[name] or 0.0) for name, weight in weights.items() if name != "constant"

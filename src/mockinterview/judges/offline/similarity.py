@@ -14,6 +14,8 @@ _ASKED = 0.15
 #: BERT's vocabulary lists single characters first; words follow, about by frequency.
 _FIRST_WORD = 995
 
+_Vectors = tuple[tuple[int, ...], Any]
+
 
 def recall(question: str, sample: str, answer: str) -> float:
     """Return how much of ``sample`` is matched by words of ``answer``, 0 to 1.
@@ -22,23 +24,45 @@ def recall(question: str, sample: str, answer: str) -> float:
     more, tokens of the question little. This is the recall of BERTScore (Zhang et al. 2020) with
     question demoting; frequency is read off the rank in the vocabulary, so no corpus is needed.
     """
+    return _matched(_cached(sample), _latest(answer), set(_cached(question)[0]))
+
+
+def covered(text: str, answer: str) -> float:
+    """Return how much of ``text`` is matched by words of ``answer``, 0 to 1, nothing demoted."""
+    return _matched(_cached(text), _latest(answer), set())
+
+
+def kept_to(text: str, answer: str) -> float:
+    """Return how much of ``answer`` is matched by words of ``text``, 0 to 1.
+
+    The precision of BERTScore: an answer to something else is mostly not matched.
+    """
+    return _matched(_latest(answer), _cached(text), set())
+
+
+def _matched(wanted: _Vectors, said: _Vectors, asked: set[int]) -> float:
     import numpy as np
 
-    wanted, rows = _cached(sample)
-    _, said = vectors(answer)
-    if not len(rows) or not len(said):
+    ids, rows = wanted
+    if not len(rows) or not len(said[1]):
         return 0.0
-    asked = set(_cached(question)[0])
     weights = np.array(
-        [math.log(max(2, i - _FIRST_WORD)) * (_ASKED if i in asked else 1.0) for i in wanted]
+        [math.log(max(2, i - _FIRST_WORD)) * (_ASKED if i in asked else 1.0) for i in ids]
     )
-    best = (rows @ said.T).max(axis=1)
+    best = (rows @ said[1].T).max(axis=1)
     return float(np.clip((weights * best).sum() / weights.sum(), 0.0, 1.0))
 
 
 @lru_cache(maxsize=256)
-def _cached(text: str) -> tuple[tuple[int, ...], Any]:
+def _cached(text: str) -> _Vectors:
     ids, rows = vectors(text)
+    return tuple(ids), rows
+
+
+@lru_cache(maxsize=1)
+def _latest(answer: str) -> _Vectors:
+    # One answer is matched with several texts in a row; more of them would only fill memory.
+    ids, rows = vectors(answer)
     return tuple(ids), rows
 
 

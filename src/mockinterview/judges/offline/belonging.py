@@ -1,0 +1,58 @@
+"""Weighs whether an answer belongs to its question or reads like one to another question."""
+
+from __future__ import annotations
+
+from mockinterview import ontopic
+from mockinterview.judges.offline.criteria import Findings
+from mockinterview.judges.offline.encoder import LABELS
+from mockinterview.judges.offline.levels import weighing_of
+from mockinterview.judges.offline.similarity import covered, kept_to
+from mockinterview.model import Question
+
+#: An answer shorter than this says too little to tell; the other criteria see that.
+FEWEST_WORDS = 25
+#: What a good answer to another question may come to: weak, for it does not answer this one.
+MOST_SHARE = 0.24
+
+
+def strays(question: Question, findings: Findings) -> bool:
+    """Return whether the answer more likely belongs to another question than to this one.
+
+    Told only where key points and a sample say what the question is about. The weights and the
+    floor come from training/belonging.py: good answers set beside their own and other questions.
+    """
+    if findings.foreign or findings.from_sample or not question.key_points:
+        return False
+    if not question.sample_answer or findings.features.words < FEWEST_WORDS:
+        return False
+    weights, floor = weighing_of(question.kind)
+    numbers = signs_of(question, findings)
+    return sum(weight * numbers[name] for name, weight in weights.items()) < floor
+
+
+def signs_of(question: Question, findings: Findings) -> dict[str, float]:
+    """Return the numbers that are weighed, by name; shares are 0 to 1.
+
+    ``points`` and ``topic``: content words that question and key points, or all that is known of
+    the question, hold too. ``said_*``: how much of key points and sample the answer says.
+    ``kept``: how much of the answer stays with what is known of the question. The letters: mean
+    probability of each sentence label. ``acts`` counts what "I" did, 0 to 8.
+    """
+    own = "\n".join(sentence.text for sentence in findings.reading.own)
+    signs = ontopic.read_signs(question, own)
+    points = " ".join(point.text for point in question.key_points)
+    known = " ".join((question.text, points, question.sample_answer))
+    labels = findings.seen.labels if findings.seen else ()
+    mean = [sum(column) / len(labels) for column in zip(*labels, strict=True)] if labels else []
+    content = max(1, signs.content)
+    return {
+        "asked": min(signs.asked, 5),
+        "points": signs.points / content,
+        "topic": signs.topic / content,
+        "acts": min(signs.acts, 8),
+        "you": float(signs.you),
+        "said_points": covered(points, own),
+        "said_sample": covered(question.sample_answer, own),
+        "kept": kept_to(known, own),
+        **dict(zip(LABELS, mean or [0.0] * len(LABELS), strict=True)),
+    }

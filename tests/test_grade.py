@@ -127,6 +127,29 @@ def test_a_stopped_process_leaves_a_file_to_go_on_with(
     assert graded(out) == graded(whole_run) and len(graded(out)) == 60
 
 
+def test_two_runs_do_not_write_one_file(run: Run, home: Path, tmp_path: Path) -> None:
+    source, out = written(tmp_path / "in.jsonl", rows(2)), tmp_path / "out.jsonl"
+    command = [sys.executable, "-m", "mockinterview", "grade", "-", "-o", str(out)]
+    first = subprocess.Popen(
+        [*command, "--workers", "1", "--judge", "offline"],
+        env=os.environ | {"HOME": str(home)},
+        stdin=subprocess.PIPE,
+    )
+    assert first.stdin is not None
+    first.stdin.write(source.read_bytes())
+    first.stdin.flush()
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and (not out.exists() or b"\n" not in out.read_bytes()):
+        time.sleep(0.02)
+    beside = run("grade", str(source), "-o", str(out), "--restart", "--workers", "1")
+    assert beside.returncode == 7 and "Another run is writing" in beside.stderr
+    first.stdin.close()
+    assert first.wait(30) == 0
+    assert [row["id"] for row in graded(out)] == ["a0", "a1"]
+    assert run("grade", str(source), "-o", str(out), "--workers", "1").returncode == 0
+    assert not list(tmp_path.glob(".*lock"))
+
+
 def test_other_input_or_a_foreign_file_is_refused_and_kept(run: Run, tmp_path: Path) -> None:
     source, out = written(tmp_path / "in.jsonl", rows(2)), tmp_path / "out.jsonl"
     run("grade", str(source), "-o", str(out), "--workers", "1")

@@ -7,7 +7,7 @@ import json
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
@@ -80,7 +80,7 @@ def grade(
     if out is not None and out.exists() and file.exists() and out.samefile(file):
         raise UsageError("--out is the input file.", "Name another file for the grades.")
     chosen = announced_judge(settings)
-    with _opened(file) as stream:
+    with _opened(file) as stream, _claimed(out):
         _run(file, stream, out, chosen, workers, restart=restart)
 
 
@@ -177,6 +177,33 @@ def _sink(out: Path | None, size: int) -> Iterator[Any]:
     finally:
         if out is not None:
             stream.close()
+
+
+@contextmanager
+def _claimed(out: Path | None) -> Iterator[None]:
+    """Keep a second run from writing ``out`` meanwhile; a killed run lets go of it."""
+    import sqlite3
+
+    if out is None or (out.exists() and not out.is_file()):  # a pipe or /dev/null
+        yield
+        return
+    lock = out.with_name(f".{out.name}.lock")
+    try:
+        # SQLite's lock works on every system and ends with the process.
+        holder = sqlite3.connect(lock, timeout=0, isolation_level=None)
+        holder.execute("BEGIN EXCLUSIVE")
+    except sqlite3.OperationalError as error:
+        if "locked" in str(error):
+            raise BadInput(
+                f"Another run is writing {out}.", "Wait for it, or name another file with -o."
+            ) from error
+        raise BadInput(f"{out} cannot be written: {error}.", "Name another.") from error
+    try:
+        yield
+    finally:
+        holder.close()
+        with suppress(OSError):
+            lock.unlink()
 
 
 def _line(made: Graded) -> bytes:

@@ -38,7 +38,7 @@ from mockinterview.model import (
 )
 from mockinterview.ports import Task
 
-MODEL = "offline-3"
+MODEL = "offline-4"
 #: From this share on (0 to 1) the trained reader is heard where word lists see no link: they take
 #: one good answer in words of its own out of eight for off topic (see benchmarks/RESULTS.md).
 _ANSWERS = 0.55

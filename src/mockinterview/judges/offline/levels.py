@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -89,17 +90,18 @@ def moved(shares: Sequence[float], weights: Sequence[float], target: float) -> l
 def halves(shares: Sequence[float], weights: Sequence[float]) -> list[float]:
     """Return half levels from 1 to 5 whose weighted mean stays close to that of the shares.
 
-    What rounding one criterion gains or loses is carried to the next, heaviest first.
+    Each level is the nearest; then those rounded furthest the wrong way are rounded the other
+    way, as long as that brings the mean closer.
     """
-    levels = [1.0] * len(shares)
-    carried = 0.0
-    for index in sorted(range(len(shares)), key=lambda i: -weights[i]):
-        exact = 1 + 4 * shares[index]
-        wanted = exact + (carried / weights[index] if weights[index] else 0.0)
-        # Carry at most half a step, so that no level strays far from what was seen.
-        wanted = min(exact + 0.3, max(exact - 0.3, wanted))
-        levels[index] = min(5.0, max(1.0, round(2 * wanted) / 2))
-        carried += weights[index] * (exact - levels[index])
+    exact = [1 + 4 * share for share in shares]
+    levels = [min(5.0, max(1.0, round(2 * level) / 2)) for level in exact]
+    gap = sum(w * (e - found) for w, e, found in zip(weights, exact, levels, strict=True))
+    step = math.copysign(0.5, gap)
+    for index in sorted(range(len(exact)), key=lambda i: (levels[i] - exact[i]) * step):
+        closer = gap - step * weights[index]
+        if (exact[index] - levels[index]) * step > 0 and abs(closer) < abs(gap):
+            levels[index] += step
+            gap = closer
     return levels
 
 

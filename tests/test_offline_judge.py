@@ -6,6 +6,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mockinterview import ontopic
 from mockinterview.judges.offline import OfflineJudge
 from mockinterview.model import Criterion, Evaluation, KeyPoint, Pack, Question, StarNotes
 from mockinterview.ports import Task
@@ -415,3 +416,24 @@ def test_a_good_answer_to_another_question_is_weak_here_and_told_so(answer: str)
 def test_without_a_sample_no_answer_is_called_one_to_another_question() -> None:
     bare = SOURDOUGH.model_copy(update={"sample_answer": ""})
     assert not any("another question" in n for n in judged(bare, DESIGN).provenance.notes)
+
+
+@pytest.mark.parametrize(
+    "opener",
+    [
+        "Hello, I'm Emily Baker from Boston. ",
+        "Hi, my name is Przemysław Wojciechowski. ",
+        "I'm Nguyễn Thị Hoa from Huế. ",
+    ],
+)
+def test_a_name_said_first_changes_nothing_much(opener: str) -> None:
+    for question, answer in ((SOURDOUGH, BAKER), (SOURDOUGH, DESIGN), (DISPUTE, STORY)):
+        assert abs(overall(question, opener + answer) - overall(question, answer)) <= 0.6
+
+
+def test_a_surname_that_is_a_trade_is_no_trade() -> None:
+    signs = [
+        ontopic.read_signs(TRIAL, f"{said} I like long evenings.").trade
+        for said in ("I'm Emily Baker.", "I'm a baker.")
+    ]
+    assert signs == [0, 1]

@@ -100,14 +100,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("interviews", type=Path, nargs="+")
     parser.add_argument("--loss", type=float, default=0.005, help="share of own answers lost")
+    parser.add_argument("--loss-stories", type=float, default=0.0, help="the same for behavioural")
     parser.add_argument("--seed", type=int, default=3)
     parser.add_argument("--out", type=Path, required=True, help="calibration.json to add to")
     args = parser.parse_args()
     rows = [row for path in args.interviews for row in load(path)]
     found = pairs(rows, random.Random(args.seed))
     calibration = json.loads(args.out.read_text(encoding="utf-8"))
+    losses = {"behavioral": args.loss_stories, "technical": args.loss}
     calibration["belongs"] = {
-        kind: fit(kind, [row for row in found if row[0] == kind], args.loss) for kind in NAMES
+        kind: fit(kind, [row for row in found if row[0] == kind], losses[kind]) for kind in NAMES
     }
     args.out.write_text(json.dumps(calibration, indent=1) + "\n", encoding="utf-8")
 

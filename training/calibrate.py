@@ -36,6 +36,10 @@ SAMPLE_PRIOR = np.array([0.2, 0.85, 0.2])
 PRIOR = np.array([0.35, 0.3, 0.1, 0.2, 0.2, 0.1])
 RIDGE = 0.1
 STRETCH = 1.2
+#: How the expected error follows middle, gap and share, from 281 answers offline-3 had not seen:
+#: levels in the middle are least certain. A hundred answers say little more, so they pull weakly.
+ERROR_PRIOR = np.array([0.9, -0.1, -0.1])
+ERROR_PULL = 3.0
 
 
 def numbers(row: Graded) -> dict[str, float] | None:
@@ -109,7 +113,9 @@ def calibrate(
     off = 4 * np.abs(guess - y)
     e = np.column_stack([guess * (1 - guess), gap, guess, np.ones(len(y))])
     error, *_ = np.linalg.lstsq(
-        np.vstack([e, 1.0 * np.eye(4)[:3]]), np.append(off, np.zeros(3)), rcond=None
+        np.vstack([e, ERROR_PULL * np.eye(4)[:3]]),
+        np.append(off, ERROR_PULL * ERROR_PRIOR),
+        rcond=None,
     )
     print(
         f"n {len(y)} spearman {spearmanr(guess, y)[0]:.3f} mae {off.mean():.2f}",

@@ -64,6 +64,10 @@ _TRADE = re.compile(
     r"our (?:theatre|shop|clinic|school|kitchen|hotel|restaurant|factory|workshop|choir))\b",
     re.IGNORECASE,
 )
+#: A surname that is also a trade: "I'm Emily Baker" tells no work.
+_SURNAME = re.compile(
+    r"[A-Z]\w+ (?:Baker|Butcher|Carpenter|Cook|Farmer|Gardener|Mason|Painter|Porter|Sailor|Singer)$"
+)
 #: What stories told in interviews turn on, whatever the trade.
 _STAKES = re.compile(
     r"\b(?:my (?:own )?mistake|said sorry|apologi[sz]ed?|complain\w*|i told (?:him|her|them|my|the)"
@@ -138,7 +142,13 @@ def read_signs(question: Question, answer: str) -> Signs:
         mine=any(word in _MINE for word in lower) or bool(_BARE_ACT.search(plain)),
         you="you" in lower,
         work=len(content & voc.WORK_STEMS - voc.AMBIGUOUS_STEMS),
-        trade=len({match.group().lower() for match in _TRADE.finditer(plain)}),
+        trade=len(
+            {
+                match.group().lower()
+                for match in _TRADE.finditer(plain)
+                if not _SURNAME.search(match.group())
+            }
+        ),
         stakes=len({match.group().lower() for match in _STAKES.finditer(plain)}),
         leisure=len(leisure),
         content=len(content),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from mockinterview import ontopic
 from mockinterview.judges.offline.criteria import Findings
 from mockinterview.judges.offline.encoder import LABELS
@@ -11,6 +13,13 @@ from mockinterview.model import Question
 
 #: An answer shorter than this says too little to tell; the other criteria see that.
 FEWEST_WORDS = 25
+#: Who one is and where from belongs to no question, and rare names look like foreign matter.
+_HELLO = re.compile(
+    r"\W*(?:(?:hello|hi|hey|good (?:morning|afternoon|evening|day)|dear)\b"
+    r"|(?:i'm|i am|my name is|my name's) (?-i:[A-Z]))",
+    re.IGNORECASE,
+)
+_HELLO_WORDS = 12
 #: What a good answer to another question may come to: weak, for it does not answer this one.
 MOST_SHARE = 0.24
 
@@ -38,7 +47,11 @@ def signs_of(question: Question, findings: Findings) -> dict[str, float]:
     ``kept``: how much of the answer stays with what is known of the question. The letters: mean
     probability of each sentence label. ``acts`` counts what "I" did, 0 to 8.
     """
-    own = "\n".join(sentence.text for sentence in findings.reading.own)
+    sentences = [sentence.text for sentence in findings.reading.own]
+    first = sentences[0].replace("’", "'") if sentences else ""
+    if _HELLO.match(first) and len(first.split()) <= _HELLO_WORDS:
+        sentences = sentences[1:]
+    own = "\n".join(sentences)
     signs = ontopic.read_signs(question, own)
     points = " ".join(point.text for point in question.key_points)
     known = " ".join((question.text, points, question.sample_answer))

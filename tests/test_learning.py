@@ -225,7 +225,9 @@ def test_the_feedback_says_how_it_is_told(run: Run) -> None:
         "When I make a mistake with an invoice I usually tell my manager and the customer the same "
         "day. Then I correct the entry and check the other invoices of that week for the same "
         "error. I always write down what went wrong in our team log, and most of the time the "
-        "customer is content because they heard it from me first."
+        "customer is content because they heard it from me first. For example I often mix up the "
+        "tax rate of books and toys, so I now sort them before I type, and that error hardly comes "
+        "up any more."
     )
     assert "Told as a general case: name one time" in run(*ASK, stdin=answered(habit)).stdout
 

@@ -106,7 +106,10 @@ def test_skip_and_slash_text_in_a_pipe(run: Run) -> None:
 
 
 def test_follow_ups_count_with_the_answer(run: Run) -> None:
-    first = "Our team had a big mistake in a report and we fixed it together somehow in the end."
+    first = (
+        "Last March our team sent a report with wrong totals to twelve shops. I had written the "
+        "query, and I had joined two tables on the wrong date, so returns were counted twice."
+    )
     done = run(
         "practice",
         "--question",
@@ -114,7 +117,8 @@ def test_follow_ups_count_with_the_answer(run: Run) -> None:
         "--follow-ups",
         "1",
         stdin=f"{first}\n/done\nI rewrote the query that night, told both analysts who had "
-        "used the wrong figures, and added a check; errors fell by 90% in a week.\n/done\n",
+        "used the wrong figures, and added a check that compares the total with the till; errors "
+        "fell by 90% in a week, and nobody found out from a customer.\n/done\n",
     )
     assert done.returncode == 0, done.stderr
     attempt = session_of(run)["attempts"][0]

@@ -18,10 +18,9 @@ import numpy as np
 from scipy.optimize import nnls
 from scipy.stats import spearmanr
 
-from mockinterview import flags as rules
 from mockinterview.agreement import kappa
 from mockinterview.graded import Graded, load
-from mockinterview.judges.offline.judge import findings_of, numbers_of
+from mockinterview.judges.offline.judge import findings_of, flags_of, numbers_of
 from mockinterview.ports import Task
 from mockinterview.rubric import build_rubric
 from mockinterview.scoring import NO_ANSWER_FLAGS
@@ -29,8 +28,8 @@ from mockinterview.scoring import NO_ANSWER_FLAGS
 NAMES = ("overall", "content", "points", "specificity", "rule", "recall")
 #: Exam answers without key points: what the sample's words say, and little of the reader, which
 #: knows interviews. Its part was chosen so that an exam left out still gains from it.
-OF_SAMPLE = ("long", "recall", "overlap")
-SAMPLE_PRIOR = np.array([0.2, 0.85, 0.2])
+OF_SAMPLE = ("long", "recall", "kept", "filled")
+SAMPLE_PRIOR = np.array([0.2, 0.85, 0.2, 0.18])
 #: Answers as they come are told best by the network alone; drawn towards some weight of the rules,
 #: which know no topic, the judge stays sane where the network errs (see benchmarks/RESULTS.md).
 PRIOR = np.array([0.35, 0.3, 0.1, 0.2, 0.2, 0.1])
@@ -45,7 +44,7 @@ ERROR_PULL = 3.0
 def numbers(row: Graded) -> dict[str, float] | None:
     """Return the numbers of one answer; None where flags alone decide."""
     task = Task(row.question, build_rubric(row.question), row.answer)
-    names = [flag.name for flag in rules.detect(row.question, row.answer)]
+    names = [flag.name for flag in flags_of(task)]
     findings = findings_of(task, names)
     if findings.seen is None or NO_ANSWER_FLAGS & set(names) or findings.foreign:
         return None
@@ -138,16 +137,10 @@ def of_exam(name: str, rows: list[tuple[Graded, dict[str, float]]]) -> None:
     y = np.array([row.level for row, _ in rows])
     told = {n: np.array([found[n] for _, found in rows]) for n in (*OF_SAMPLE, "overall", "points")}
     worth = {n: round(float(np.corrcoef(v, y)[0, 1]), 3) for n, v in told.items()}
+    rest = sum(part * told[n] for part, n in zip(SAMPLE_PRIOR[1:], OF_SAMPLE[1:], strict=True))
     mixed = {
-        part: round(
-            float(
-                np.corrcoef(part * told["long"] + 0.85 * told["recall"] + 0.2 * told["overlap"], y)[
-                    0, 1
-                ]
-            ),
-            3,
-        )
-        for part in (0.0, 0.1, 0.2, 0.3, 0.6)
+        part: round(float(np.corrcoef(part * told["long"] + rest, y)[0, 1]), 3)
+        for part in (0.0, 0.2, 0.4, 0.6, 0.8)
     }
     print(name, len(rows), worth, "with so much of long:", mixed)
 
@@ -155,7 +148,7 @@ def of_exam(name: str, rows: list[tuple[Graded, dict[str, float]]]) -> None:
 def main() -> None:
     """Fit the three kinds and write the file."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("interviews", type=Path, nargs="+")
+    parser.add_argument("interviews", type=Path, nargs="*")
     parser.add_argument("--only", nargs="*", help="only answers whose id begins with one of these")
     parser.add_argument("--exam", type=Path, nargs="*", default=[])
     parser.add_argument("--most", type=int, default=250, help="rows of each exam file")
@@ -171,10 +164,9 @@ def main() -> None:
         if row.trap not in ("copy_reference", "copy_reference_paraphrase")
     ]
     before = json.loads(args.out.read_text(encoding="utf-8")) if args.out.exists() else {}
-    found = before | {
-        "behavioral": calibrate([r for r in own if r[0].question.category == "behavioral"], NAMES),
-        "technical": calibrate([r for r in own if r[0].question.category != "behavioral"], NAMES),
-    }
+    found = dict(before)
+    for kind in ("behavioral", "technical") if own else ():
+        found[kind] = calibrate([r for r in own if r[0].question.category == kind], NAMES)
     exams = []
     for path in args.exam:
         rows = load(path)

@@ -86,7 +86,7 @@ def detect(question: Question, answer: str) -> tuple[Flag, ...]:
 
 
 def language(text: str) -> str:
-    """Return "en", "de", "es", "fr", "it", "pt", "nl", "other" or "" when too short to tell."""
+    """Return a code of ``vocabulary.FUNCTION_WORDS``, "other", or "" when that cannot be told."""
     letters = [char for char in text if char.isalpha()]
     if sum(not ("a" <= c.lower() <= "z" or "\u00c0" <= c <= "\u024f") for c in letters) > 0.5 * len(
         letters
@@ -100,8 +100,13 @@ def language(text: str) -> str:
         for name, common in vocabulary.FUNCTION_WORDS.items()
     }
     best = max(shares, key=lambda name: (shares[name], name == "en"))
-    clear = shares[best] >= 0.2 and shares[best] > 1.6 * shares["en"]
-    return best if clear else "en" if shares["en"] >= 0.1 else ""
+    if shares[best] >= 0.2 and shares[best] > 1.6 * shares["en"]:
+        return best
+    # Czech, Vietnamese: no list of their words is here, but their letters tell.
+    marked = sum(not word.isascii() for word in lower) / len(lower)
+    if shares["en"] < 0.08 and marked >= 0.2:
+        return "other"
+    return "en" if shares["en"] >= 0.1 else ""
 
 
 def copied_spans(question: Question, answer: str) -> list[tuple[int, int]]:
@@ -254,9 +259,11 @@ def _copies(question: Question, read: _Reading) -> bool:
         return True
     known = set(model) - vocabulary.COMMON_STEMS
     distinct = {s for s in read.content if s not in vocabulary.COMMON_STEMS}
-    # Right answers about the same matter share its terms; only long ones tell.
+    # Right answers about the same matter share its terms; only long ones tell, and a short one
+    # that says the best of them in words of its own holds too little of the sample to be a copy.
     least = 12 if question.kind == "behavioral" else 24
-    return len(distinct) >= least and len(distinct & known) >= 0.7 * len(distinct)
+    shared = len(distinct & known)
+    return len(distinct) >= least and shared >= 0.7 * len(distinct) and shared >= 0.5 * len(known)
 
 
 def _is_off_topic(question: Question, read: _Reading) -> bool:

@@ -101,6 +101,11 @@ _ROW_HEAD = re.compile(
     r"\|[^\n]*\b(?:criteri\w+|scores?|points?|awarded|grade|marks?|max)\b", re.IGNORECASE
 )
 _ROW_TOP = re.compile(r"\b(\d+) ?/ ?\1\b|\|\s*(?:5|10|100)\s*\|")
+#: Three lines or more such as "Mesh study | 5/5".
+_LISTED = re.compile(
+    r"(?:^[^\n]{2,60}?[|:=-][ \t]*\d+(?:\.\d+)?[ \t]?/[ \t]?(?:5|10|100)\b[^\n]{0,20}(?:\n|$)){3,}",
+    re.MULTILINE,
+)
 _MOST_JSON = 6000
 
 
@@ -157,6 +162,8 @@ def _faked_scores(text: str) -> Iterator[tuple[int, int]]:
     for table in _ROW.finditer(text):
         if _ROW_HEAD.match(table.group().lstrip()) and _ROW_TOP.search(table.group()):
             yield table.span()
+    for marks in _LISTED.finditer(text):
+        yield marks.span()
 
 
 def _closing(text: str, start: int) -> int:

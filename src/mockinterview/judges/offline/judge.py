@@ -7,14 +7,13 @@ from collections.abc import Iterable, Sequence
 
 from mockinterview import flags as rules
 from mockinterview import ontopic, scoring
-from mockinterview.concordance import overlap
 from mockinterview.judges.offline import advice
 from mockinterview.judges.offline.belonging import MOST_SHARE, strays
 from mockinterview.judges.offline.criteria import Findings, by_rule, quotes, share_covered, trust
 from mockinterview.judges.offline.encoder import Perceived, perceive
 from mockinterview.judges.offline.encoding import sample_points
 from mockinterview.judges.offline.filler import without_filler
-from mockinterview.judges.offline.keypoints import find_points, seen_points
+from mockinterview.judges.offline.keypoints import content, find_points, seen_points
 from mockinterview.judges.offline.levels import Estimate, criteria_of, estimate_of
 from mockinterview.judges.offline.reading import (
     ANALYSED_WORDS,
@@ -40,10 +39,14 @@ from mockinterview.ports import Task
 
 MODEL = "offline-4"
 #: From this share on (0 to 1) the trained reader is heard where word lists see no link: they take
-#: one good answer in words of its own out of eight for off topic (see benchmarks/RESULTS.md).
-_ANSWERS = 0.55
+#: one good answer in words of its own out of eight for off topic (see benchmarks/RESULTS.md). A
+#: story about anything has parts that the reader likes, so stories need more.
+_ANSWERS = {"behavioral": 0.55, "technical": 0.35}
 #: From this share of the sample's meaning on, an answer is to the question whatever its words.
-_LIKE_SAMPLE = 0.5
+_LIKE_SAMPLE = 0.35
+#: What the sample's meaning refutes where nothing else is known: a right answer to a short exam
+#: question may be one word, or the question's own words.
+_REFUTED = frozenset({"too_short", "off_topic", "parrots_question", "gibberish"})
 _LOOSE = "little link to the question was seen; say in the first sentence how this answers it"
 _STRAYS = (
     "this reads like an answer to another question, so it counts as weak here; if it does answer "
@@ -70,10 +73,10 @@ class OfflineJudge:
     def evaluate(self, task: Task) -> Evaluation:
         """Return the estimate for ``task.answer``; it never fails and needs nothing outside."""
         began = time.perf_counter()
-        flags = rules.detect(task.question, task.answer)
+        flags = flags_of(task)
         findings = findings_of(task, [flag.name for flag in flags])
         none = _doubt(task, findings, flags)
-        loose = none is not None and _answers(findings)
+        loose = none is not None and _answers(task, findings)
         if loose:
             none, flags = None, tuple(flag for flag in flags if flag.name != "off_topic")
         names = [flag.name for flag in flags]
@@ -106,6 +109,24 @@ class OfflineJudge:
         )
 
 
+def flags_of(task: Task) -> tuple[Flag, ...]:
+    """Return the flags of the answer, without those its sample refutes where only that is known."""
+    question, flags = task.question, rules.detect(task.question, task.answer)
+    names = {flag.name for flag in flags}
+    if (
+        not _REFUTED & names
+        or "instructs_grader" in names
+        or task.rubric.key_points
+        or question.key_points
+        or question.category != "technical"
+        or not question.sample_answer
+        or ontopic.asks_for_story(question)
+        or _nearest(question, task.answer) < _LIKE_SAMPLE
+    ):
+        return flags
+    return tuple(flag for flag in flags if flag.name not in _REFUTED)
+
+
 def findings_of(task: Task, names: list[FlagName]) -> Findings:
     """Return all that rules and the trained reader see in the answer."""
     reading = read(task.question, task.answer)
@@ -133,11 +154,12 @@ def findings_of(task: Task, names: list[FlagName]) -> Findings:
     )
 
 
-def _answers(findings: Findings) -> bool:
+def _answers(task: Task, findings: Findings) -> bool:
     """Whether the reader, with key points in view, sees more than a stray remark."""
     if findings.seen is None or findings.from_sample or not findings.points:
         return False
-    return min(findings.seen.scales["overall"], findings.seen.scales["content"]) >= _ANSWERS
+    seen = min(findings.seen.scales["overall"], findings.seen.scales["content"])
+    return seen >= _ANSWERS[task.rubric.kind]
 
 
 def _seen(task: Task, question: Question, reading: Reading) -> Perceived | None:
@@ -162,9 +184,10 @@ def _sample_points(task: Task) -> tuple[KeyPoint, ...]:
 def numbers_of(task: Task, findings: Findings) -> dict[str, float | None]:
     """Return the numbers that the calibration may use, each 0 to 1.
 
-    ``rule`` is the overall by rules alone, ``recall`` and ``overlap`` how much of the sample's
-    meaning and words the answer holds (None without a sample); the others are the trained
-    reader's, ``long`` only as far as the answer is longer than a sentence or two.
+    ``rule`` is the overall by rules alone, ``recall`` how much of the sample's meaning the answer
+    holds, ``kept`` how many of the answer's words are the sample's, ``filled`` how near it comes
+    to the sample's length (all None without a sample); the others are the trained reader's,
+    ``long`` only as far as the answer is longer than a sentence or two.
     """
     ruled = findings._replace(points=findings.rule_points, star=find_star(findings.reading))
     scored = [(c.weight, by_rule(c.id, ruled)) for c in task.rubric.criteria]
@@ -173,30 +196,47 @@ def numbers_of(task: Task, findings: Findings) -> dict[str, float | None]:
     rule = sum(weight * share for weight, share in known) / whole if whole else 0.0
     points = share_covered(findings.points)
     seen = findings.seen.scales if findings.seen else dict.fromkeys(("overall", "content"), 0.0)
-    own = "\n".join(sentence.text for sentence in findings.reading.own)
-    sample = task.question.sample_answer
+    own, sample = _said(task, findings), task.question.sample_answer
+    told, wanted = content(own), content(sample)
     return {
         **seen,
         "rule": rule,
         "points": seen["content"] if points is None else points,
-        "recall": recall(task.question.text, sample, own) if sample and own else None,
-        "overlap": overlap(sample, own) if sample and own else None,
+        "recall": _nearest(task.question, own) if sample and own else None,
+        "kept": len(set(told) & set(wanted)) / max(1, len(set(told))) if sample else None,
+        "filled": min(1.0, len(told) / max(1, len(wanted))) if sample else None,
         "long": seen["overall"] * min(1.0, max(0.0, (findings.features.words - 8) / 30)),
     }
 
 
+def _nearest(question: Question, said: str) -> float:
+    """Return how much of the sample's meaning is said: of alternatives ("a | b") the nearest."""
+    return max(recall(question.text, one, said) for one in question.sample_answer.split(" | "))
+
+
+def _said(task: Task, findings: Findings) -> str:
+    """Return the candidate's own sentences.
+
+    Where a sentence is the whole sample, a right answer may hold the question's words alone ("The
+    bulb will light."), so these count too.
+    """
+    own = {sentence.start: sentence.text for sentence in findings.reading.own}
+    if findings.from_sample:
+        own |= {a: task.answer[a:b] for a, b in rules.copied_spans(task.question, task.answer)}
+    return "\n".join(own[start] for start in sorted(own))
+
+
 def _estimate(task: Task, findings: Findings) -> Estimate:
-    numbers = numbers_of(task, findings)
-    if findings.seen is None:
-        return Estimate(0.0, 0.1)
     kind: str = task.rubric.kind
     if task.question.category == "common":
         kind = "common"
+    elif findings.from_sample and kind != "behavioral" and _said(task, findings):
+        kind = "sample" if task.question.sample_answer else "bare"
     elif not findings.points:
         kind = "bare"
-    elif kind != "behavioral":
-        kind = "sample" if findings.from_sample else "technical"
-    return estimate_of(numbers, kind)
+    if findings.seen is None and kind != "sample":
+        return Estimate(0.0, 0.1)
+    return estimate_of(numbers_of(task, findings), kind)
 
 
 def _doubt(task: Task, findings: Findings, flags: Iterable[Flag]) -> str | None:
@@ -207,8 +247,11 @@ def _doubt(task: Task, findings: Findings, flags: Iterable[Flag]) -> str | None:
     own = "\n".join(sentence.text for sentence in findings.reading.own)
     if findings.foreign or ontopic.bearing(task.question, own) == "on":
         return None
-    sample = task.question.sample_answer
-    if findings.from_sample and sample and recall(task.question.text, sample, own) >= _LIKE_SAMPLE:
+    if (
+        findings.from_sample
+        and task.question.sample_answer
+        and _nearest(task.question, _said(task, findings)) >= _LIKE_SAMPLE
+    ):
         return None  # a short exam question holds too few words to be linked by
     return _NO_ACT if ontopic.asks_for_story(task.question) else _NO_LINK
 

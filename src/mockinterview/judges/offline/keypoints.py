@@ -69,11 +69,11 @@ def seen_points(
 
 @lru_cache(maxsize=128)
 def _wanted(question: Question) -> tuple[tuple[KeyPoint, _Wanted], ...]:
-    asked = frozenset(_content(question.text))
-    model = [_content(piece.text) for piece in sentences(question.sample_answer)]
+    asked = frozenset(content(question.text))
+    model = [content(piece.text) for piece in sentences(question.sample_answer)]
     wanted = []
     for point in question.key_points:
-        terms = {s: _weight(s, asked) for s in _content(point.text) if s not in _point_verbs()}
+        terms = {s: _weight(s, asked) for s in content(point.text) if s not in _point_verbs()}
         ranked = sorted(model, key=lambda said: -_overlap(terms, frozenset(said)))
         near = ranked[0] if ranked and _overlap(terms, frozenset(ranked[0])) > 0.15 else []
         sample = {s: _weight(s, asked) for s in near if s not in terms}
@@ -89,7 +89,8 @@ def _point_verbs() -> frozenset[str]:
     return frozenset(stem(word) for word in lex.POINT_VERBS.split())
 
 
-def _content(text: str) -> list[str]:
+def content(text: str) -> list[str]:
+    """Return the stems of the words of ``text`` that are not function words, in order."""
     lower = (word.text.lower().replace("’", "'") for word in words(text))
     return [stem(word) for word in lower if word not in ANY_FUNCTION]
 

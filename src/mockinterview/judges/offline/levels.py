@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from mockinterview.judges.offline.criteria import Findings, Judged, by_rule, quotes, share_covered
-from mockinterview.judges.offline.encoder import WEIGHTS
+from mockinterview.judges.offline.network import WEIGHTS
 from mockinterview.model import Criterion, CriterionResult, Rubric
 
 #: What the reader's scales say about a criterion (weights sum to 1 with ``rule`` and ``points``).

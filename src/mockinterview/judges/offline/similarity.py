@@ -49,14 +49,15 @@ def _matched(wanted: _Vectors, said: _Vectors, asked: set[int]) -> float:
     weights = np.array(
         [math.log(max(2, i - _FIRST_WORD)) * (_ASKED if i in asked else 1.0) for i in ids]
     )
-    best = (rows @ said[1].T).max(axis=1)
+    best = (rows.astype(np.float32) @ said[1].astype(np.float32).T).max(axis=1)
     return float(np.clip((weights * best).sum() / weights.sum(), 0.0, 1.0))
 
 
 @lru_cache(maxsize=256)
 def _cached(text: str) -> _Vectors:
+    # Half the digits, half the memory: some thirty questions with their key points are kept.
     ids, rows = vectors(text)
-    return tuple(ids), rows
+    return tuple(ids), rows.astype("float16")
 
 
 @lru_cache(maxsize=1)

@@ -108,7 +108,12 @@ def test_a_hostile_sheet_does_the_terminal_no_harm(run: Run, sheet: Path) -> Non
     evil = "\x1b]0;owned\x07\x1b[31mAna \u202egpj [bold]x[/bold] <script>"
     sheet.write_text(text.replace("Reviewer: [Ana]", f"Reviewer: [{evil}]"), encoding="utf-8")
     done = run("history", "import-review", str(sheet))
-    for stream in (done.stdout, done.stderr, run("history", "show").stdout, run("report").stdout):
+    for stream in (
+        done.stdout,
+        done.stderr,
+        run("history", "show").stdout,
+        run("report", "-o", "-").stdout,
+    ):
         assert "\x1b" not in stream and "\x07" not in stream and "\u202e" not in stream
     page = run("report", "-o", "-").stdout
     assert "<script" not in page

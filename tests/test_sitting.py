@@ -43,6 +43,7 @@ class Sitting:
 
     def ends(self) -> int:
         self.child.expect(pexpect.EOF)
+        self.child.wait()  # on a busy machine the end of output comes well before the exit
         self.child.close()
         return int(self.child.exitstatus or 0)
 

@@ -26,8 +26,9 @@ def start(job: str, file: Path, name: str, count: int) -> subprocess.Popen[str]:
 
 
 def output(process: subprocess.Popen[str]) -> list[str]:
-    printed, _ = process.communicate(timeout=60)
-    return printed.splitlines()
+    assert process.stdout is not None
+    with process:  # not communicate(): it would lose what readline() has buffered
+        return process.stdout.read().splitlines()
 
 
 def assert_sound(file: Path) -> None:

@@ -115,7 +115,7 @@ def test_a_concrete_story_is_read_part_by_part() -> None:
     assert result.star.sentences[0].label == "S"
     assert "I learned" in by_part["R"]
     assert {p.verdict for p in result.key_points} <= {1, 2}
-    assert result.provenance.judge == "offline" and result.provenance.model == "offline-4"
+    assert result.provenance.judge == "offline" and result.provenance.model == "offline-5"
     assert result.provenance.rubric_version == build_rubric(DISPUTE).version
     assert "offline estimate" in result.provenance.notes
 
@@ -411,6 +411,45 @@ def test_a_good_answer_to_another_question_is_weak_here_and_told_so(answer: str)
     assert own.overall is not None and own.overall >= 3.0
     assert not any("another question" in note for note in own.provenance.notes)
     assert found.confidence < own.confidence
+
+
+QUARREL = Question(
+    id="quarrel",
+    category="behavioral",
+    text="Tell me about a time two people on your crew fell out and you had to sort it.",
+    key_points=(
+        KeyPoint(id="both", text="Heard both people out, each alone", weight="vital"),
+        KeyPoint(id="cause", text="Found what the quarrel was really about", weight="vital"),
+        KeyPoint(id="terms", text="Brought them to terms that both could keep"),
+        KeyPoint(id="after", text="Checked later whether the peace held"),
+    ),
+    sample_answer=(
+        "On our ferry two deckhands stopped speaking over who cleaned the car deck. I took each of "
+        "them for a coffee alone. One felt watched, the other felt left with the dirty half. I sat "
+        "them down together and we wrote a list that swapped the halves every trip. I asked both "
+        "again after two weeks; they had changed the list themselves and it still hangs there."
+    ),
+)
+COOKS = (
+    "My two line cooks nearly came to blows over a knife. I sent one to the cellar and asked the "
+    "other what was up, then swapped. It was never the knife: Ana thought Marek got all the good "
+    "shifts. He thought she laughed at his Czech. I had them both in my office at four, let each "
+    "say it once, and we agreed Saturdays by turns. I watched for a month. They share a flat now."
+)
+FREEZER = (
+    "Our freezer died on a Friday night with the whole weekend's fish in it. I rang three ice "
+    "works from the yard and the second had two tonnes left. I drove there myself, packed the "
+    "crates by midnight and wrote the temperature on each lid every hour. We lost one box of squid "
+    "out of forty. Since then I keep that man's number on the door and test the alarm on Mondays."
+)
+
+
+def test_a_good_story_about_something_else_is_weak_here_and_told_so() -> None:
+    own, other = judged(QUARREL, COOKS), judged(QUARREL, FREEZER)
+    assert own.overall is not None and own.overall >= 3.5
+    assert not any("another question" in note for note in own.provenance.notes)
+    assert other.overall is not None and other.overall <= 2.0
+    assert any("another question" in note for note in other.provenance.notes)
 
 
 def test_without_a_sample_no_answer_is_called_one_to_another_question() -> None:

@@ -2,6 +2,7 @@
 
 Good answers stand beside their own question and beside others. A logistic regression weighs what
 they share with each; the floor is set so that few good answers fall under it in roles left out.
+Give it only roles and stories that training/subject.py did not train on.
 """
 
 from __future__ import annotations
@@ -24,13 +25,17 @@ from mockinterview.judges.offline.belonging import FEWEST_WORDS, signs_of
 from mockinterview.judges.offline.judge import findings_of
 from mockinterview.model import Question
 from mockinterview.ports import Task
+from mockinterview.rows import question_of
 from mockinterview.rubric import build_rubric
 
-#: What is weighed for each kind. Sentence labels are trained on behavioural answers only.
+#: What is weighed for each kind.
 NAMES = {
-    "behavioral": ("asked", "points", "topic", "acts", "you", "kept", *"SARO"),
-    "technical": ("topic", "acts", "said_points", "said_sample", "kept"),
+    "behavioral": ("near", "asked", "points", "topic", "acts", "you", "kept"),
+    "technical": ("near", "topic", "acts", "said_points", "said_sample", "kept"),
 }
+
+#: Share of own answers below which an answer is doubted, which costs it nothing.
+DOUBTED = 0.05
 
 
 def beside(question: Question, answer: str) -> dict[str, float] | None:
@@ -65,6 +70,31 @@ def pairs(rows: list[Graded], rng: random.Random) -> list[tuple[str, str, bool, 
     return found
 
 
+def told(rows: list[dict[str, Any]], rng: random.Random) -> list[tuple[str, str, bool, str, Any]]:
+    """Return the pairs that stories make: with their question, one they miss, and others.
+
+    The other story to a question stands in for its sample.
+    """
+    questions = [
+        question_of({**row, "kind": "behavioral", "reference": row["answers"][1]}) for row in rows
+    ]
+    found = []
+    for row, question in zip(rows, questions, strict=True):
+        turned = question.model_copy(update={"sample_answer": row["answers"][0]})
+        another = rng.choice([one for one in questions if one is not question])
+        beside_it = [
+            (question, row["answers"][0], True),
+            (turned, row["answers"][1], True),
+            (question, row["near_miss"], False),
+            (another, row["answers"][0], False),
+        ]
+        for one, answer, own in beside_it:
+            numbers = beside(one, answer)
+            if numbers:
+                found.append(("behavioral", "behavioral", own, row["role"], numbers))
+    return found
+
+
 def fit(kind: str, rows: list[tuple[str, str, bool, str, Any]], loss: float) -> dict[str, float]:
     """Return weights and floor for one kind of question, printing what roles left out show."""
     names = NAMES[kind]
@@ -75,9 +105,9 @@ def fit(kind: str, rows: list[tuple[str, str, bool, str, Any]], loss: float) -> 
         StandardScaler(), LogisticRegression(C=0.1, max_iter=2000, class_weight="balanced")
     )
     guess = np.zeros(len(rows))
-    for train, held in GroupKFold(8).split(x, own, roles):
+    for train, held in GroupKFold(min(8, len(set(roles)))).split(x, own, roles):
         guess[held] = model.fit(x[train], own[train]).decision_function(x[held])
-    floor = float(np.quantile(guess[own], loss))
+    floor, doubt = (float(np.quantile(guess[own], share)) for share in (loss, DOUBTED))
     for answered in NAMES:
         other = np.array([not row[2] and row[1] == answered for row in rows])
         print(
@@ -88,10 +118,11 @@ def fit(kind: str, rows: list[tuple[str, str, bool, str, Any]], loss: float) -> 
     model.fit(x, own)
     scaler, regression = model[0], model[-1]
     weights = regression.coef_[0] / scaler.scale_
-    floor -= float(regression.intercept_[0] - weights @ scaler.mean_)
+    shift = float(regression.intercept_[0] - weights @ scaler.mean_)
     return {
         **{name: round(float(w), 4) for name, w in zip(names, weights, strict=True)},
-        "floor": round(floor, 4),
+        "floor": round(floor - shift, 4),
+        "doubt": round(doubt - shift, 4),
     }
 
 
@@ -99,13 +130,21 @@ def main() -> None:
     """Fit both kinds and write them into the calibration."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("interviews", type=Path, nargs="+")
+    parser.add_argument("--roles", nargs="*", help="of the interviews, only these roles")
+    parser.add_argument("--stories", type=Path, nargs="*", default=[])
     parser.add_argument("--loss", type=float, default=0.005, help="share of own answers lost")
-    parser.add_argument("--loss-stories", type=float, default=0.0, help="the same for behavioural")
+    parser.add_argument("--loss-stories", type=float, default=0.02, help="the same for behavioural")
     parser.add_argument("--seed", type=int, default=3)
     parser.add_argument("--out", type=Path, required=True, help="calibration.json to add to")
     args = parser.parse_args()
     rows = [row for path in args.interviews for row in load(path)]
-    found = pairs(rows, random.Random(args.seed))
+    if args.roles:
+        rows = [row for row in rows if row.role in args.roles]
+    rng = random.Random(args.seed)
+    found = pairs(rows, rng)
+    for path in args.stories:
+        lines = path.read_text(encoding="utf-8").splitlines()
+        found += told([json.loads(line) for line in lines], rng)
     calibration = json.loads(args.out.read_text(encoding="utf-8"))
     losses = {"behavioral": args.loss_stories, "technical": args.loss}
     calibration["belongs"] = {

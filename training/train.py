@@ -35,9 +35,9 @@ from torch.nn import functional
 SCALE_WEIGHTS = torch.tensor([4.0, 1.5, 0.7, 0.5, 0.5, 0.5, 0.7, 0.7])
 
 
-def loss_of(model: Reader, batch: Batch) -> tuple[Tensor, list[float]]:
+def loss_of(model: Reader, batch: Batch, half: bool = True) -> tuple[Tensor, list[float]]:
     """Return the weighted loss and its parts (scales, key points, labels)."""
-    with torch.autocast("cpu", dtype=torch.bfloat16):
+    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=half):
         scales, points, _, labels = model(*batch.inputs)
     off = (scales.float() - batch.scales) ** 2 * batch.scale_mask * SCALE_WEIGHTS
     whole = (off.sum(1) * batch.weight).mean()
@@ -111,6 +111,12 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--batch", type=int, default=8)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument(
+        "--float32",
+        action="store_true",
+        help="for processors without bfloat16, where that is some 70 times slower; the shipped "
+        "weights were trained with it",
+    )
     return parser.parse_args()
 
 
@@ -179,7 +185,7 @@ def main() -> None:
         for pool in pools:
             examples += rng.sample(pool, min(args.public_most, len(pool)))
         for batch in batches(tokenizer, examples, args.batch, rng):
-            loss, parts = loss_of(model, batch)
+            loss, parts = loss_of(model, batch, not args.float32)
             optimizer.zero_grad()
             loss.backward()
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)

@@ -22,7 +22,9 @@ _FEW = 8
 _RICH_TOPIC = 30
 
 _STORY = re.compile(
-    r"\b(?:tell me about (?!yourself)|describe (?:a|an|the|your|something)\b|give (?:me |us )?an "
+    r"\b(?:tell me about (?!yourself)|describe (?:your|something)\b|describe (?:a|an|the)\b(?:.*"
+    r"\byour?\b| (?:\w+ ){0,3}(?:time|situation|occasion|moment|case|project|challenge|conflict|"
+    r"decision|mistake|failure|experience|example|problem|goal)\b)|give (?:me |us )?an "
     r"example|walk (?:me|us) through a|(?:a|one) (?:time|situation|moment) (?:when|where|you)|"
     r"when (?:have|did) you|have you ever)",
     re.IGNORECASE,

@@ -104,7 +104,7 @@ def choose_judge(settings: Settings) -> Choice:
     if wanted == "offline":
         why = "" if settings.judge == "offline" else " (no OPENAI_API_KEY is set)"
         return Choice(
-            "offline", "offline-4", "", f"Judge: offline{why}. Nothing leaves this machine."
+            "offline", "offline-5", "", f"Judge: offline{why}. Nothing leaves this machine."
         )
     if not key and not settings.base_url:
         raise ConfigurationError(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from typing import Literal
 
 from mockinterview import ontopic
 from mockinterview.judges.offline.criteria import Findings
-from mockinterview.judges.offline.encoder import LABELS
 from mockinterview.judges.offline.levels import weighing_of
+from mockinterview.judges.offline.nearness import nearness
 from mockinterview.judges.offline.similarity import covered, kept_to
 from mockinterview.model import Question
 
@@ -22,21 +23,23 @@ _HELLO = re.compile(
 _HELLO_WORDS = 12
 #: What a good answer to another question may come to: weak, for it does not answer this one.
 MOST_SHARE = 0.24
+Belonging = Literal["yes", "perhaps", "no"]
 
 
-def strays(question: Question, findings: Findings) -> bool:
-    """Return whether the answer more likely belongs to another question than to this one.
+def belongs(question: Question, findings: Findings) -> Belonging:
+    """Return whether the answer is one to this question, or more likely one to another.
 
-    Told only where key points and a sample say what the question is about. The weights and the
-    floor come from training/belonging.py: good answers set beside their own and other questions.
+    Told only where key points and a sample say what the question is about. The weights and both
+    floors come from training/belonging.py: good answers set beside their own and other questions.
     """
     if findings.foreign or findings.from_sample or not question.key_points:
-        return False
+        return "yes"
     if not question.sample_answer or findings.features.words < FEWEST_WORDS:
-        return False
-    weights, floor = weighing_of(question.kind)
+        return "yes"
+    weights, floor, doubt = weighing_of(question.kind)
     numbers = signs_of(question, findings)
-    return sum(weight * numbers[name] for name, weight in weights.items()) < floor
+    found = sum(weight * numbers[name] for name, weight in weights.items())
+    return "no" if found < floor else "perhaps" if found < doubt else "yes"
 
 
 def signs_of(question: Question, findings: Findings) -> dict[str, float]:
@@ -44,8 +47,8 @@ def signs_of(question: Question, findings: Findings) -> dict[str, float]:
 
     ``points`` and ``topic``: content words that question and key points, or all that is known of
     the question, hold too. ``said_*``: how much of key points and sample the answer says.
-    ``kept``: how much of the answer stays with what is known of the question. The letters: mean
-    probability of each sentence label. ``acts`` counts what "I" did, 0 to 8.
+    ``kept``: how much of the answer stays with what is known of the question. ``near``: how near
+    their subjects are, -1 to 1. ``acts`` counts what "I" did, 0 to 8.
     """
     sentences = [sentence.text for sentence in findings.reading.own]
     first = sentences[0].replace("’", "'") if sentences else ""
@@ -55,8 +58,6 @@ def signs_of(question: Question, findings: Findings) -> dict[str, float]:
     signs = ontopic.read_signs(question, own)
     points = " ".join(point.text for point in question.key_points)
     known = " ".join((question.text, points, question.sample_answer))
-    labels = findings.seen.labels if findings.seen else ()
-    mean = [sum(column) / len(labels) for column in zip(*labels, strict=True)] if labels else []
     content = max(1, signs.content)
     return {
         "asked": min(signs.asked, 5),
@@ -67,5 +68,5 @@ def signs_of(question: Question, findings: Findings) -> dict[str, float]:
         "said_points": covered(points, own),
         "said_sample": covered(question.sample_answer, own),
         "kept": kept_to(known, own),
-        **dict(zip(LABELS, mean or [0.0] * len(LABELS), strict=True)),
+        "near": nearness(question, own),
     }

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mockinterview.judges.offline import network
-from mockinterview.judges.offline.encoding import CLS, SEP, Window, encode
+from mockinterview.judges.offline.encoding import CLS, MOST_TOLD, SEP, Window, asked, encode
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -54,15 +54,42 @@ def perceive(
 def vectors(text: str) -> tuple[list[int], Any]:
     """Return the token ids of ``text`` and their unit vectors, an array [tokens, width].
 
-    They come from the layers that training left alone, so they fit texts of any field.
+    They come from the lowest layers, which hardly know of interviews, so they fit texts of any
+    field.
     """
+    ids, found, _ = _lower(text)
+    return ids[1:-1], found[1:-1]
+
+
+class Subject(NamedTuple):
+    """What a text is about: unit vectors of its tokens, [tokens, width], and of the whole."""
+
+    tokens: Any
+    whole: Any
+
+
+def subject_of_question(question: str, points: Sequence[str]) -> Subject:
+    """Return what ``question`` and its key points ask for."""
+    import numpy as np
+
+    rows = np.array([asked(_tokenizer(), question, points)], dtype=np.int64)
+    return Subject(*network.subject(network.lower(rows, np.zeros_like(rows))[1]))
+
+
+def subject_of_answer(text: str) -> Subject:
+    """Return what the beginning of an answer, ``MOST_TOLD`` tokens, is about."""
+    return Subject(*network.subject(_lower(text)[2][:, :MOST_TOLD]))
+
+
+# An answer is asked for twice in a row, for its words and for its subject.
+@lru_cache(maxsize=1)
+def _lower(text: str) -> tuple[list[int], Any, Any]:
     import numpy as np
 
     ids = _tokenizer().encode(text[: 12 * _MOST_TOKENS], add_special_tokens=False).ids
     whole = [CLS, *ids[:_MOST_TOKENS], SEP]
     rows = np.array([whole], dtype=np.int64)
-    found = network.vectors(rows, np.zeros_like(rows))
-    return whole[1:-1], found[1:-1]
+    return whole, *network.lower(rows, np.zeros_like(rows))
 
 
 def _scales(seen: list[tuple[Window, list[Any]]], sizes: list[int]) -> dict[str, float]:

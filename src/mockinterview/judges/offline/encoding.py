@@ -21,6 +21,9 @@ CLS, SEP = 101, 102
 MARKS = {"behavioral": 1, "technical": 2, "point": 3, "sentence": 4}
 
 
+#: So many tokens of an answer tell what it is about.
+MOST_TOLD = 192
+_ASKED, _ASKED_QUESTION, _ASKED_POINT = 160, 48, 20
 #: A reference of up to this many words is one point; a longer one is cut into its sentences.
 ONE_POINT = 60
 
@@ -45,6 +48,14 @@ def sample_points(reference: str) -> list[str]:
         return [reference.strip()] if len(reference.strip()) >= _LEAST_CHARACTERS else []
     pieces = [piece.text for piece in sentences(reference)]
     return [text for text in pieces if len(text) >= _LEAST_CHARACTERS][:MOST_POINTS]
+
+
+def asked(tokenizer: Tokenizer, question: str, points: Sequence[str]) -> list[int]:
+    """Return a question and its key points as tokens, for comparing what texts are about."""
+    ids = [CLS, *_ids(tokenizer, question, _ASKED_QUESTION), SEP]
+    for point in points:
+        ids += [MARKS["point"], *_ids(tokenizer, point, _ASKED_POINT)]
+    return ids[:_ASKED]
 
 
 def encode(

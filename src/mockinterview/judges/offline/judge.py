@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from mockinterview import flags as rules
 from mockinterview import ontopic, scoring
 from mockinterview.judges.offline import advice
-from mockinterview.judges.offline.belonging import MOST_SHARE, strays
+from mockinterview.judges.offline.belonging import MOST_SHARE, Belonging, belongs
 from mockinterview.judges.offline.criteria import Findings, by_rule, quotes, share_covered, trust
 from mockinterview.judges.offline.encoder import Perceived, perceive
 from mockinterview.judges.offline.encoding import sample_points
@@ -37,13 +37,15 @@ from mockinterview.model import (
 )
 from mockinterview.ports import Task
 
-MODEL = "offline-4"
+MODEL = "offline-5"
 #: From this share on (0 to 1) the trained reader is heard where word lists see no link: they take
 #: one good answer in words of its own out of eight for off topic (see benchmarks/RESULTS.md). A
 #: story about anything has parts that the reader likes, so stories need more.
 _ANSWERS = {"behavioral": 0.55, "technical": 0.35}
 #: From this share of the sample's meaning on, an answer is to the question whatever its words.
 _LIKE_SAMPLE = 0.35
+#: From this share on an exam answer is the sample itself.
+_WORD_FOR_WORD = 0.9
 #: What the sample's meaning refutes where nothing else is known: a right answer to a short exam
 #: question may be one word, or the question's own words.
 _REFUTED = frozenset({"too_short", "off_topic", "parrots_question", "gibberish"})
@@ -51,6 +53,9 @@ _LOOSE = "little link to the question was seen; say in the first sentence how th
 _STRAYS = (
     "this reads like an answer to another question, so it counts as weak here; if it does answer "
     "this one, say in the first sentence how"
+)
+_PERHAPS = (
+    "perhaps this answers another question; say in the first sentence how it answers this one"
 )
 _NO_ACT = (
     "We found no act of your own here that has to do with the question. Tell one real case, "
@@ -81,8 +86,8 @@ class OfflineJudge:
             none, flags = None, tuple(flag for flag in flags if flag.name != "off_topic")
         names = [flag.name for flag in flags]
         estimate = _estimate(task, findings)
-        stray = none is None and _strays(task, findings, estimate)
-        if stray:
+        belonging = _belongs(task, findings, estimate) if none is None else "yes"
+        if belonging == "no":
             estimate = estimate._replace(share=MOST_SHARE)
         criteria = _levels(task, findings, estimate, none)
         overall = scoring.overall(task.rubric, criteria, names)
@@ -98,13 +103,13 @@ class OfflineJudge:
             next_step=advised.next_step,
             stronger_answer=advised.stronger_answer,
             flags=flags,
-            confidence=_confidence(task, findings, names, estimate, loose or stray),
+            confidence=_confidence(task, findings, names, estimate, loose or belonging != "yes"),
             provenance=Provenance(
                 judge="offline",
                 model=MODEL,
                 rubric_version=task.rubric.version,
                 seconds=round(time.perf_counter() - began, 4),
-                notes=_notes(findings, loose, stray),
+                notes=_notes(findings, loose, belonging),
             ),
         )
 
@@ -114,17 +119,20 @@ def flags_of(task: Task) -> tuple[Flag, ...]:
     question, flags = task.question, rules.detect(task.question, task.answer)
     names = {flag.name for flag in flags}
     if (
-        not _REFUTED & names
+        not (_REFUTED | {"copies_sample"}) & names
         or "instructs_grader" in names
         or task.rubric.key_points
         or question.key_points
         or question.category != "technical"
         or not question.sample_answer
         or ontopic.asks_for_story(question)
-        or _nearest(question, task.answer) < _LIKE_SAMPLE
     ):
         return flags
-    return tuple(flag for flag in flags if flag.name not in _REFUTED)
+    near = _nearest(question, task.answer)
+    refuted = _REFUTED if near >= _LIKE_SAMPLE else frozenset()
+    if near < _WORD_FOR_WORD:  # a right definition has the sample's terms, so they prove no copy
+        refuted |= {"copies_sample"}
+    return tuple(flag for flag in flags if flag.name not in refuted)
 
 
 def findings_of(task: Task, names: list[FlagName]) -> Findings:
@@ -311,18 +319,18 @@ def _confidence(
     return round(min(0.95, max(0.1, value)), 2)
 
 
-def _strays(task: Task, findings: Findings, estimate: Estimate) -> bool:
-    """Whether an answer that looks good looks good for another question."""
+def _belongs(task: Task, findings: Findings, estimate: Estimate) -> Belonging:
+    """Return whether an answer that looks good is one to this question."""
     if estimate.share <= MOST_SHARE or task.question.category == "common":
-        return False
+        return "yes"
     points = task.rubric.key_points or task.question.key_points
-    return strays(task.question.model_copy(update={"key_points": points}), findings)
+    return belongs(task.question.model_copy(update={"key_points": points}), findings)
 
 
-def _notes(findings: Findings, loose: bool, stray: bool) -> tuple[str, ...]:
+def _notes(findings: Findings, loose: bool, belonging: Belonging) -> tuple[str, ...]:
     notes: tuple[str, ...] = ("offline estimate",)
-    if stray:
-        notes += (_STRAYS,)
+    if belonging != "yes":
+        notes += (_STRAYS if belonging == "no" else _PERHAPS,)
     if loose:
         notes += (_LOOSE,)
     if findings.reading.cut:

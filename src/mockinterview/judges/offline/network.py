@@ -40,22 +40,46 @@ _FIELDS: dict[str, tuple[tuple[str, int, str, bool], ...]] = {
 
 def run(outputs: list[str], inputs: dict[str, Any]) -> list[Any]:
     """Return ``outputs`` of the whole network."""
-    lower, upper = _parts()
-    fed = {item.name for item in lower.get_inputs()}
-    hidden = lower.run(_CUT, {name: value for name, value in inputs.items() if name in fed})
-    fed = {item.name for item in upper.get_inputs()}
+    low, high = _parts()
+    fed = {item.name for item in low.get_inputs()}
+    hidden = low.run(_CUT, {name: value for name, value in inputs.items() if name in fed})
+    fed = {item.name for item in high.get_inputs()}
     given = {name: value for name, value in inputs.items() if name in fed}
-    found: list[Any] = upper.run(outputs, {**given, **dict(zip(_CUT, hidden, strict=True))})
+    found: list[Any] = high.run(outputs, {**given, **dict(zip(_CUT, hidden, strict=True))})
     return found
 
 
-def vectors(ids: Any, segments: Any) -> Any:
-    """Return the vector of each token as the lower layers see it, an array [tokens, width]."""
-    return _parts()[0].run([_VECTORS], {"ids": ids, "segments": segments})[0]
+def lower(ids: Any, segments: Any) -> tuple[Any, Any]:
+    """Return unit vectors of the tokens, [tokens, width], and what the upper layers start from.
+
+    Both come from the two lowest layers; the second is [1, tokens, width].
+    """
+    found = _parts()[0].run([_VECTORS, _CUT[0]], {"ids": ids, "segments": segments})
+    return found[0], found[1]
+
+
+def subject(hidden: Any) -> tuple[Any, Any]:
+    """Return unit vectors of the tokens, [tokens, width], and of the whole text, [width].
+
+    ``hidden`` is what `lower` gives, or its first tokens. The layers are those of
+    ``subject.onnx``, trained to bring questions and answers to them together.
+    """
+    tokens, whole = _subject().run(["tokens", "whole"], {"hidden": hidden})
+    return tokens, whole
 
 
 @lru_cache(maxsize=1)
 def _parts() -> tuple[Any, Any]:
+    low, high = _cut((WEIGHTS / "reader.onnx").read_bytes())
+    return _session(low), _session(high)
+
+
+@lru_cache(maxsize=1)
+def _subject() -> Any:
+    return _session((WEIGHTS / "subject.onnx").read_bytes())
+
+
+def _session(model: bytes) -> Any:
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
@@ -64,11 +88,7 @@ def _parts() -> tuple[Any, Any]:
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
     options.enable_mem_pattern = False  # a plan for each length of answer: memory for no speed
-    lower, upper = (
-        onnxruntime.InferenceSession(part, options, providers=["CPUExecutionProvider"])
-        for part in _cut((WEIGHTS / "reader.onnx").read_bytes())
-    )
-    return lower, upper
+    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
 
 def _cut(model: bytes) -> tuple[bytes, bytes]:

@@ -436,16 +436,16 @@ COOKS = (
     "shifts. He thought she laughed at his Czech. I had them both in my office at four, let each "
     "say it once, and we agreed Saturdays by turns. I watched for a month. They share a flat now."
 )
-FREEZER = (
-    "Our freezer died on a Friday night with the whole weekend's fish in it. I rang three ice "
-    "works from the yard and the second had two tonnes left. I drove there myself, packed the "
-    "crates by midnight and wrote the temperature on each lid every hour. We lost one box of squid "
-    "out of forty. Since then I keep that man's number on the door and test the alarm on Mondays."
+INVOICES = (
+    "Our port office typed every freight invoice twice, once for customs and once for the books. I "
+    "timed it for a week: eleven hours. I wrote a small script that copies the lines over and "
+    "showed my manager a month of both side by side. Three cents were off, and that was our own "
+    "old mistake. Since May nobody types twice, and I kept the sheet so that anybody can check it."
 )
 
 
 def test_a_good_story_about_something_else_is_weak_here_and_told_so() -> None:
-    own, other = judged(QUARREL, COOKS), judged(QUARREL, FREEZER)
+    own, other = judged(QUARREL, COOKS), judged(QUARREL, INVOICES)
     assert own.overall is not None and own.overall >= 3.5
     assert not any("another question" in note for note in own.provenance.notes)
     assert other.overall is not None and other.overall <= 2.0

@@ -201,7 +201,7 @@ def test_resume_reads_an_answer_that_a_crash_left_unread(run: Run, home: Path) -
 
 
 def test_no_scores_hides_the_overall_in_the_list_and_among_gradings(run: Run) -> None:
-    run("practice", "-n", "1", "--no-scores", stdin=STORY)
+    run("practice", "--question", "owning-a-mistake", "--no-scores", stdin=STORY)
     run("regrade", "--all")
     number = re.compile(r"\b[1-5]\.\d\b")
     assert not number.search(run("history", "list").stdout)
@@ -294,6 +294,6 @@ def test_leaving_an_exam_half_way_is_no_failure(run: Run) -> None:
 
 
 def test_regrade_shows_no_score_where_none_was_wanted(run: Run) -> None:
-    run("practice", "-n", "1", "--no-scores", stdin=STORY)
+    run("practice", "--question", "owning-a-mistake", "--no-scores", stdin=STORY)
     done = run("regrade", "--all")
     assert done.returncode == 0 and ": read" in done.stderr

@@ -3,6 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mockinterview import ontopic
 from mockinterview.judges.offline import OfflineJudge
 from mockinterview.model import Evaluation, Question
 from mockinterview.ports import Task
@@ -83,6 +84,43 @@ def test_a_word_of_a_one_word_sample_is_an_answer() -> None:
     )
     assert score(question, "push") >= 3.5
     assert score(question, "enqueue") <= 2.0
+
+
+def test_describe_asks_for_a_story_only_where_it_asks_for_one() -> None:
+    def asked(text: str) -> bool:
+        return ontopic.asks_for_story(Question(id="q", category="technical", text=text))
+
+    assert not asked("Describe the paths in this diagram.")
+    assert not asked("Briefly describe the divide-and-conquer method.")
+    assert asked("Describe a time when a plan failed.")
+    assert asked("Describe a difficult project.")
+    assert asked("Describe the hardest bug you have fixed.")
+    paths = Question(
+        id="paths",
+        category="technical",
+        text="Describe the two ways water can take through this pipe system.",
+        sample_answer="One way runs through the filter and the pump, the other past both of them.",
+    )
+    assert score(paths, "It can go through filter and pump, or around the two.") >= 3
+
+
+def test_a_definition_in_the_samples_terms_is_no_copy_and_the_sample_itself_is() -> None:
+    queue = Question(
+        id="queue",
+        category="technical",
+        text="Give a definition of a queue and name two operations.",
+        sample_answer=(
+            "A queue is a first-in first-out list of elements: enqueue adds an element at the "
+            "rear, dequeue removes the element at the front, and peek reads the front element."
+        ),
+    )
+    own = (
+        "A first-in first-out list of elements is a queue: enqueue adds an element at the rear, "
+        "dequeue removes one at the front, so the oldest element leaves first."
+    )
+    assert "copies_sample" not in flags(queue, own)
+    assert score(queue, own) >= 3.5
+    assert "copies_sample" in flags(queue, queue.sample_answer)
 
 
 @settings(max_examples=40, deadline=None)

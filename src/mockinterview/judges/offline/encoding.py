@@ -22,7 +22,7 @@ MARKS = {"behavioral": 1, "technical": 2, "point": 3, "sentence": 4}
 
 
 #: So many tokens of an answer tell what it is about.
-MOST_TOLD = 192
+MOST_TOLD = 128
 _ASKED, _ASKED_QUESTION, _ASKED_POINT = 160, 48, 20
 #: A reference of up to this many words is one point; a longer one is cut into its sentences.
 ONE_POINT = 60

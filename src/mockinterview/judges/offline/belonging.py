@@ -7,6 +7,7 @@ from typing import Literal
 
 from mockinterview import ontopic
 from mockinterview.judges.offline.criteria import Findings
+from mockinterview.judges.offline.filler import with_content
 from mockinterview.judges.offline.levels import weighing_of
 from mockinterview.judges.offline.nearness import nearness
 from mockinterview.judges.offline.similarity import covered, kept_to
@@ -50,7 +51,10 @@ def signs_of(question: Question, findings: Findings) -> dict[str, float]:
     ``kept``: how much of the answer stays with what is known of the question. ``near``: how near
     their subjects are, -1 to 1. ``acts`` counts what "I" did, 0 to 8.
     """
-    sentences = [sentence.text for sentence in findings.reading.own]
+    said = findings.reading.own
+    if findings.seen:  # polite talk before an answer is about nothing
+        said = tuple(said[index] for index in with_content(said, findings.seen)) or said
+    sentences = [sentence.text for sentence in said]
     first = sentences[0].replace("’", "'") if sentences else ""
     if _HELLO.match(first) and len(first.split()) <= _HELLO_WORDS:
         sentences = sentences[1:]

@@ -22,11 +22,7 @@ def without_filler(
     The network takes polite talk around a good answer for a weak answer (1.2 levels, measured);
     the answer itself is the same. ``read`` reads the sentences that are left.
     """
-    kept = [
-        index
-        for index, (sentence, labels) in enumerate(zip(own, first.labels, strict=True))
-        if not (labels[LABELS.index("O")] >= _OTHER and _empty(sentence))
-    ]
+    kept = with_content(own, first)
     if not kept or len(kept) == len(own):
         return first
     second = read([own[index] for index in kept])
@@ -36,6 +32,15 @@ def without_filler(
     ]
     scales = {name: max(value, second.scales[name]) for name, value in first.scales.items()}
     return first._replace(scales=scales, points=tuple(points))
+
+
+def with_content(own: Sequence[Sentence], seen: Perceived) -> list[int]:
+    """Return which sentences are no filler."""
+    return [
+        index
+        for index, (sentence, labels) in enumerate(zip(own, seen.labels, strict=True))
+        if not (labels[LABELS.index("O")] >= _OTHER and _empty(sentence))
+    ]
 
 
 def _empty(sentence: Sentence) -> bool:

@@ -9,7 +9,6 @@ both ways). Seeds are fixed.
 from __future__ import annotations
 
 import argparse
-import json
 import random
 import time
 from pathlib import Path
@@ -21,6 +20,7 @@ import torch
 from export import with_small_weights
 from model import FROZEN
 from onnx import numpy_helper
+from rows import load
 from sklearn.metrics import roc_auc_score
 from tokenizers import Tokenizer
 from torch import Tensor, nn
@@ -54,11 +54,6 @@ class Seen(NamedTuple):
     whole: Tensor
     tokens: Tensor
     mask: Tensor
-
-
-def read(path: Path) -> list[dict[str, Any]]:
-    """Return the rows of a JSON-lines file."""
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line]
 
 
 def graded(rows: list[dict[str, Any]], *, samples: bool) -> list[Group]:
@@ -313,12 +308,12 @@ def main() -> None:
         encoder.model.load_state_dict(torch.load(args.start))
     if args.lower:
         encoder.take_lower(args.lower)
-    rows = [row for path in args.interview for row in read(path)]
+    rows = [row for path in args.interview for row in load(path)]
     groups = graded([row for row in rows if row["role"] not in args.keep_out], samples=True)
-    groups += [group for path in args.stories for group in stories(read(path))]
+    groups += [group for path in args.stories for group in stories(load(path))]
     groups += shipped()
     held = [row for row in rows if row["role"] in args.keep_out]
-    checks = graded([*held, *(row for path in args.check for row in read(path))], samples=False)
+    checks = graded([*held, *(row for path in args.check for row in load(path))], samples=False)
     print(f"{len(groups)} questions, {sum(len(g.answers) for g in groups)} answers", flush=True)
     moving = [p for p in encoder.model.parameters() if p.requires_grad]
     optimizer = torch.optim.AdamW(moving, lr=args.rate, weight_decay=0.01)

@@ -64,6 +64,8 @@ def signs_of(question: Question, findings: Findings) -> dict[str, float]:
     known = " ".join((question.text, points, question.sample_answer))
     content = max(1, signs.content)
     return {
+        # First, while the lower layers' reading of the answer is still at hand.
+        "near": nearness(question, own),
         "asked": min(signs.asked, 5),
         "points": signs.points / content,
         "topic": signs.topic / content,
@@ -72,5 +74,4 @@ def signs_of(question: Question, findings: Findings) -> dict[str, float]:
         "said_points": covered(points, own),
         "said_sample": covered(question.sample_answer, own),
         "kept": kept_to(known, own),
-        "near": nearness(question, own),
     }

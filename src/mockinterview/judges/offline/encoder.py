@@ -81,8 +81,8 @@ def subject_of_answer(text: str) -> Subject:
     return Subject(*network.subject(_lower(text)[2][:, :MOST_TOLD]))
 
 
-# An answer is asked for twice in a row, for its words and for its subject.
-@lru_cache(maxsize=1)
+# An answer is asked for twice, for its words and for its subject, the question in between.
+@lru_cache(maxsize=2)
 def _lower(text: str) -> tuple[list[int], Any, Any]:
     import numpy as np
 

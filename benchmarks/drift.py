@@ -1,6 +1,6 @@
 """What each hardening step of the model's judge does to honest answers.
 
-    python benchmarks/drift.py GRADED.jsonl --base-url http://localhost:8080/v1 [--first 20]
+    python benchmarks/drift.py GRADED.jsonl --base-url http://localhost:8080/v1 [--rows 20]
 
 Each answer is judged (a) once, in the standing order, (b) once with the order of criteria and the
 place of the sample answer varied, (c) three times, median, (d) once with an order to the grader
@@ -65,10 +65,11 @@ def main() -> None:
     parser.add_argument("file", type=Path)
     parser.add_argument("--base-url")
     parser.add_argument("--model", default="gpt-5-mini")
-    parser.add_argument("--first", type=int, default=20)
+    parser.add_argument("--rows", type=int, default=20, help="spread evenly over the file")
     parser.add_argument("--timeout", type=float, default=300)
     args = parser.parse_args()
-    rows = [row for row in load(args.file) if not row.trap][: args.first]
+    honest = [row for row in load(args.file) if not row.trap]
+    rows = honest[:: max(1, len(honest) // args.rows)][: args.rows]
     plain = judged(rows, "plain", args)
     print("| step | n | mean change | mean size | largest | Spearman with ratings |")
     print("|---|---|---|---|---|---|")

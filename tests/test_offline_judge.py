@@ -3,11 +3,13 @@ import time
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from mockinterview import ontopic
+from mockinterview.judges import OFFLINE
 from mockinterview.judges.offline import OfflineJudge
+from mockinterview.judges.offline.belonging import lowered
 from mockinterview.model import Criterion, Evaluation, KeyPoint, Pack, Question, StarNotes
 from mockinterview.ports import Task
 from mockinterview.resources import data
@@ -115,7 +117,7 @@ def test_a_concrete_story_is_read_part_by_part() -> None:
     assert result.star.sentences[0].label == "S"
     assert "I learned" in by_part["R"]
     assert {p.verdict for p in result.key_points} <= {1, 2}
-    assert result.provenance.judge == "offline" and result.provenance.model == "offline-5"
+    assert result.provenance.judge == "offline" and result.provenance.model == OFFLINE
     assert result.provenance.rubric_version == build_rubric(DISPUTE).version
     assert "offline estimate" in result.provenance.notes
 
@@ -450,6 +452,18 @@ def test_a_good_story_about_something_else_is_weak_here_and_told_so() -> None:
     assert not any("another question" in note for note in own.provenance.notes)
     assert other.overall is not None and other.overall <= 2.0
     assert any("another question" in note for note in other.provenance.notes)
+    assert any(point.verdict for point in own.key_points)
+    assert all(point.verdict == 0 and not point.evidence for point in other.key_points)
+
+
+@given(st.floats(0, 1), st.floats(0, 1), st.floats(0, 1))
+def test_the_likelier_an_answer_strays_the_less_it_counts(
+    share: float, one: float, two: float
+) -> None:
+    less, more = sorted((one, two))
+    assume(share >= lowered(1, 1))  # weaker answers are never asked about
+    assert 0 <= lowered(share, more) <= lowered(share, less) <= share
+    assert lowered(share, 0.5) <= 0.24
 
 
 def test_without_a_sample_no_answer_is_called_one_to_another_question() -> None:

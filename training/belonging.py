@@ -1,7 +1,7 @@
 """Fits how the judge tells an answer to another question: ``python training/belonging.py --help``.
 
 Good answers stand beside their own question and beside others. A logistic regression weighs what
-they share with each; the floor is set so that few good answers fall under it in roles left out.
+they share with each and gives the probability that an answer is one to another question.
 Give it only roles and stories that training/subject.py did not train on.
 """
 
@@ -21,7 +21,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from mockinterview.graded import Graded, load
-from mockinterview.judges.offline.belonging import FEWEST_WORDS, signs_of
+from mockinterview.judges.offline.belonging import FEWEST_WORDS, PERHAPS, SURELY, lowered, signs_of
 from mockinterview.judges.offline.judge import findings_of
 from mockinterview.model import Question
 from mockinterview.ports import Task
@@ -34,22 +34,29 @@ NAMES = {
     "technical": ("near", "topic", "acts", "said_points", "said_sample", "kept"),
 }
 
-#: Share of own answers below which an answer is doubted, which costs it nothing.
-DOUBTED = 0.05
+#: How many answers that look good are ones to another question, as far as we can guess.
+STRAYS = 0.08
 
 
-def beside(question: Question, answer: str) -> dict[str, float] | None:
-    """Return what is weighed for ``answer`` to ``question``, or None if it is too short."""
+#: Kind asked, kind answered, whether they belong together, role, what is weighed.
+Pair = tuple[str, str, bool, str, dict[str, float]]
+
+
+def pair(question: Question, answer: str, own: bool, about: tuple[str, str]) -> list[Pair]:
+    """Return the pair of ``question`` and ``answer``, nothing where the answer is too short.
+
+    ``about`` is the kind of question that was answered and the role.
+    """
     findings = findings_of(Task(question, build_rubric(question), answer), [])
     if findings.features.words < FEWEST_WORDS or findings.foreign:
-        return None
-    return signs_of(question, findings)
+        return []
+    return [(question.kind, about[0], own, about[1], signs_of(question, findings))]
 
 
-def pairs(rows: list[Graded], rng: random.Random) -> list[tuple[str, str, bool, str, Any]]:
-    """Return (kind asked, kind answered, own question, role, numbers) for each pair."""
+def pairs(rows: list[Graded], rng: random.Random) -> list[Pair]:
+    """Return graded answers beside their own question and, the good ones, beside others."""
     asked = {row.group: row for row in rows}
-    found = []
+    found: list[Pair] = []
     for row in rows:
         if row.level < 2.5 or row.trap:
             continue
@@ -62,23 +69,22 @@ def pairs(rows: list[Graded], rng: random.Random) -> list[tuple[str, str, bool, 
                     some = [r.question for r in pool if r.question.kind == kind]
                     if some:
                         beside_it.append((rng.choice(some), False))
-        for question, own in beside_it:
-            numbers = beside(question, row.answer)
-            if numbers:
-                role = row.role or "general"
-                found.append((question.kind, row.question.kind, own, role, numbers))
+        about = (row.question.kind, row.role or "general")
+        found += [
+            one for question, own in beside_it for one in pair(question, row.answer, own, about)
+        ]
     return found
 
 
-def told(rows: list[dict[str, Any]], rng: random.Random) -> list[tuple[str, str, bool, str, Any]]:
+def told(rows: list[dict[str, Any]], rng: random.Random) -> list[Pair]:
     """Return the pairs that stories make: with their question, one they miss, and others.
 
     The other story to a question stands in for its sample.
     """
     questions = [
-        question_of({**row, "kind": "behavioral", "reference": row["answers"][1]}) for row in rows
+        question_of({"kind": "behavioral", **row, "reference": row["answers"][1]}) for row in rows
     ]
-    found = []
+    found: list[Pair] = []
     for row, question in zip(rows, questions, strict=True):
         turned = question.model_copy(update={"sample_answer": row["answers"][0]})
         another = rng.choice([one for one in questions if one is not question])
@@ -88,42 +94,45 @@ def told(rows: list[dict[str, Any]], rng: random.Random) -> list[tuple[str, str,
             (question, row["near_miss"], False),
             (another, row["answers"][0], False),
         ]
+        about = (question.kind, row["role"])
         for one, answer, own in beside_it:
-            numbers = beside(one, answer)
-            if numbers:
-                found.append(("behavioral", "behavioral", own, row["role"], numbers))
+            found += pair(one, answer, own, about)
     return found
 
 
-def fit(kind: str, rows: list[tuple[str, str, bool, str, Any]], loss: float) -> dict[str, float]:
-    """Return weights and floor for one kind of question, printing what roles left out show."""
+def fit(kind: str, rows: list[Pair]) -> dict[str, float]:
+    """Return the weights for one kind of question, printing what roles left out show."""
     names = NAMES[kind]
     x = np.array([[row[4][name] for name in names] for row in rows])
     own = np.array([row[2] for row in rows])
     roles = [row[3] for row in rows]
     model = make_pipeline(
-        StandardScaler(), LogisticRegression(C=0.1, max_iter=2000, class_weight="balanced")
+        StandardScaler(), LogisticRegression(max_iter=2000, class_weight="balanced")
     )
     guess = np.zeros(len(rows))
     for train, held in GroupKFold(min(8, len(set(roles)))).split(x, own, roles):
         guess[held] = model.fit(x[train], own[train]).decision_function(x[held])
-    floor, doubt = (float(np.quantile(guess[own], share)) for share in (loss, DOUBTED))
+    prior = float(np.log((1 - STRAYS) / STRAYS))
+    stray = 1 / (1 + np.exp(guess + prior))
+    costs = np.mean([0.8 - lowered(0.8, one) for one in stray[own]]) * 4
+    print(
+        f"{kind} questions, {own.sum()} own answers: {np.mean(stray[own] >= SURELY):.3f} taken for "
+        f"strays, {np.mean(stray[own] >= PERHAPS):.3f} doubted, mean cost {costs:.3f} levels"
+    )
     for answered in NAMES:
         other = np.array([not row[2] and row[1] == answered for row in rows])
+        left = np.mean([lowered(0.8, one) for one in stray[other]]) * 4 + 1
         print(
-            f"{kind} question, {answered} answer to another: {other.sum()} pairs, "
+            f"  {answered} answer to another: {other.sum()} pairs, "
             f"AUC {roc_auc_score(np.r_[own[own], own[other]], np.r_[guess[own], guess[other]]):.2f}"
-            f", found {np.mean(guess[other] < floor):.2f} at {loss:.3f} of {own.sum()} own lost"
+            f", found {np.mean(stray[other] >= SURELY):.2f}, a 4.2 becomes {left:.1f} in the mean"
         )
     model.fit(x, own)
     scaler, regression = model[0], model[-1]
     weights = regression.coef_[0] / scaler.scale_
-    shift = float(regression.intercept_[0] - weights @ scaler.mean_)
-    return {
-        **{name: round(float(w), 4) for name, w in zip(names, weights, strict=True)},
-        "floor": round(floor - shift, 4),
-        "doubt": round(doubt - shift, 4),
-    }
+    constant = float(regression.intercept_[0] - weights @ scaler.mean_) + prior
+    found = {name: round(float(w), 4) for name, w in zip(names, weights, strict=True)}
+    return {**found, "constant": round(constant, 4)}
 
 
 def main() -> None:
@@ -132,23 +141,19 @@ def main() -> None:
     parser.add_argument("interviews", type=Path, nargs="+")
     parser.add_argument("--roles", nargs="*", help="of the interviews, only these roles")
     parser.add_argument("--stories", type=Path, nargs="*", default=[])
-    parser.add_argument("--loss", type=float, default=0.005, help="share of own answers lost")
-    parser.add_argument("--loss-stories", type=float, default=0.02, help="the same for behavioural")
     parser.add_argument("--seed", type=int, default=3)
     parser.add_argument("--out", type=Path, required=True, help="calibration.json to add to")
     args = parser.parse_args()
     rows = [row for path in args.interviews for row in load(path)]
     if args.roles:
         rows = [row for row in rows if row.role in args.roles]
-    rng = random.Random(args.seed)
-    found = pairs(rows, rng)
+    found = pairs(rows, random.Random(args.seed))
     for path in args.stories:
         lines = path.read_text(encoding="utf-8").splitlines()
-        found += told([json.loads(line) for line in lines], rng)
+        found += told([json.loads(line) for line in lines], random.Random(args.seed))
     calibration = json.loads(args.out.read_text(encoding="utf-8"))
-    losses = {"behavioral": args.loss_stories, "technical": args.loss}
     calibration["belongs"] = {
-        kind: fit(kind, [row for row in found if row[0] == kind], losses[kind]) for kind in NAMES
+        kind: fit(kind, [row for row in found if row[0] == kind]) for kind in NAMES
     }
     args.out.write_text(json.dumps(calibration, indent=1) + "\n", encoding="utf-8")
 

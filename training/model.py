@@ -46,10 +46,16 @@ class Reader(nn.Module):
         hidden = self.encoder(
             input_ids=ids, token_type_ids=segments, attention_mask=mask
         ).last_hidden_state
+        return self.heads(hidden, mask * segments, points, sentences, sentence_mask)
+
+    def heads(
+        self, hidden: Tensor, said: Tensor, points: Tensor, sentences: Tensor, sentence_mask: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Return what `forward` does from the last layer; ``said`` marks the answer's tokens."""
         width = hidden.shape[-1]
         at_points = hidden.gather(1, points.unsqueeze(-1).expand(-1, -1, width))
         at_sentences = hidden.gather(1, sentences.unsqueeze(-1).expand(-1, -1, width))
-        counted = (mask * segments).unsqueeze(-1).to(hidden.dtype)
+        counted = said.unsqueeze(-1).to(hidden.dtype)
         mean = (hidden * counted).sum(1) / counted.sum(1).clamp(min=1)
         scales = self.scales(self.whole(torch.cat([hidden[:, 0], mean, at_points.mean(1)], -1)))
         match = self.query(at_points) @ self.key(at_sentences).transpose(1, 2) / width**0.5

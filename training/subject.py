@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import onnx
 import torch
-from export import with_small_weights
+from export import nameless, with_small_weights
 from model import FROZEN
 from onnx import numpy_helper
 from rows import load
@@ -71,13 +71,13 @@ def graded(rows: list[dict[str, Any]], *, samples: bool) -> list[Group]:
 
 
 def stories(rows: list[dict[str, Any]]) -> list[Group]:
-    """Return questions with two stories that answer them and one that does not."""
+    """Return questions with two answers to each and one that only seems to be."""
     return [
         Group(
             row["question"],
             tuple(row["key_points"]),
             row["role"],
-            "behavioral",
+            row.get("kind", "behavioral"),
             list(row["answers"]),
             [row["near_miss"]],
         )
@@ -267,7 +267,7 @@ def export(encoder: Encoder, out: Path) -> None:
         opset_version=17,
         dynamo=False,
     )
-    onnx.save(with_small_weights(onnx.load(str(whole))), str(out))
+    onnx.save(nameless(with_small_weights(onnx.load(str(whole)))), str(out))
     session = onnxruntime.InferenceSession(str(out))
     with torch.no_grad():
         want = upper(example)
@@ -313,7 +313,10 @@ def main() -> None:
     groups += [group for path in args.stories for group in stories(load(path))]
     groups += shipped()
     held = [row for row in rows if row["role"] in args.keep_out]
-    checks = graded([*held, *(row for path in args.check for row in load(path))], samples=False)
+    known = {path: load(path) for path in args.check}
+    told = [row for rows in known.values() for row in rows if "near_miss" in row]
+    held += [row for rows in known.values() for row in rows if "near_miss" not in row]
+    checks = [*graded(held, samples=False), *stories(told)]
     print(f"{len(groups)} questions, {sum(len(g.answers) for g in groups)} answers", flush=True)
     moving = [p for p in encoder.model.parameters() if p.requires_grad]
     optimizer = torch.optim.AdamW(moving, lr=args.rate, weight_decay=0.01)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from mockinterview.errors import ConfigurationError
+from mockinterview.judges import OFFLINE
 from mockinterview.text import clean
 
 if TYPE_CHECKING:
@@ -103,9 +104,7 @@ def choose_judge(settings: Settings) -> Choice:
         wanted = "openai" if key or settings.base_url else "offline"
     if wanted == "offline":
         why = "" if settings.judge == "offline" else " (no OPENAI_API_KEY is set)"
-        return Choice(
-            "offline", "offline-5", "", f"Judge: offline{why}. Nothing leaves this machine."
-        )
+        return Choice("offline", OFFLINE, "", f"Judge: offline{why}. Nothing leaves this machine.")
     if not key and not settings.base_url:
         raise ConfigurationError(
             "The openai judge needs a key.",

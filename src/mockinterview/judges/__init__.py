@@ -24,3 +24,6 @@ def _offline(**options: Any) -> Judge:
 
 #: A judge's name -> what makes it from its options.
 JUDGES: dict[str, Callable[..., Judge]] = {"openai": _openai, "offline": _offline}
+
+#: The offline judge's name in every evaluation; scores of different versions are not comparable.
+OFFLINE = "offline-6"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import math
 import re
-from typing import Literal
 
 from mockinterview import ontopic
 from mockinterview.judges.offline.criteria import Findings
@@ -24,23 +24,36 @@ _HELLO = re.compile(
 _HELLO_WORDS = 12
 #: What a good answer to another question may come to: weak, for it does not answer this one.
 MOST_SHARE = 0.24
-Belonging = Literal["yes", "perhaps", "no"]
+#: From this probability on an answer is taken for one to another question; from the lower one on
+#: it counts for less, as far as it is likely.
+SURELY, PERHAPS = 0.5, 0.15
+#: What raters give to an answer to another question, as a share of the scale.
+_WORTH = 0.05
 
 
-def belongs(question: Question, findings: Findings) -> Belonging:
-    """Return whether the answer is one to this question, or more likely one to another.
+def strays(question: Question, findings: Findings) -> float:
+    """Return how probable it is, 0 to 1, that the answer is one to another question.
 
-    Told only where key points and a sample say what the question is about. The weights and both
-    floors come from training/belonging.py: good answers set beside their own and other questions.
+    0 where key points and a sample do not say what the question is about. The weights come from
+    training/belonging.py: good answers set beside their own and other questions.
     """
     if findings.foreign or findings.from_sample or not question.key_points:
-        return "yes"
+        return 0.0
     if not question.sample_answer or findings.features.words < FEWEST_WORDS:
-        return "yes"
-    weights, floor, doubt = weighing_of(question.kind)
+        return 0.0
+    weights = dict(weighing_of(question.kind))
+    constant = weights.pop("constant")
     numbers = signs_of(question, findings)
-    found = sum(weight * numbers[name] for name, weight in weights.items())
-    return "no" if found < floor else "perhaps" if found < doubt else "yes"
+    fits = constant + sum(weight * numbers[name] for name, weight in weights.items())
+    return 1 / (1 + math.exp(min(50.0, fits)))
+
+
+def lowered(share: float, straying: float) -> float:
+    """Return the share (0 to 1) of an answer that is one to another question that probably."""
+    if straying < PERHAPS:
+        return share
+    expected = (1 - straying) * share + straying * _WORTH
+    return min(expected, MOST_SHARE) if straying >= SURELY else expected
 
 
 def signs_of(question: Question, findings: Findings) -> dict[str, float]:

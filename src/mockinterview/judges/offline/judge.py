@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 
 from mockinterview import flags as rules
 from mockinterview import ontopic, scoring
+from mockinterview.judges import OFFLINE
 from mockinterview.judges.offline import advice
-from mockinterview.judges.offline.belonging import MOST_SHARE, Belonging, belongs
+from mockinterview.judges.offline.belonging import MOST_SHARE, PERHAPS, SURELY, lowered, strays
 from mockinterview.judges.offline.criteria import Findings, by_rule, quotes, share_covered, trust
 from mockinterview.judges.offline.encoder import Perceived, perceive
 from mockinterview.judges.offline.encoding import sample_points
@@ -37,7 +38,6 @@ from mockinterview.model import (
 )
 from mockinterview.ports import Task
 
-MODEL = "offline-5"
 #: From this share on (0 to 1) the trained reader is heard where word lists see no link: they take
 #: one good answer in words of its own out of eight for off topic (see benchmarks/RESULTS.md). A
 #: story about anything has parts that the reader likes, so stories need more.
@@ -55,7 +55,8 @@ _STRAYS = (
     "this one, say in the first sentence how"
 )
 _PERHAPS = (
-    "perhaps this answers another question; say in the first sentence how it answers this one"
+    "perhaps this answers another question, so it counts for somewhat less here; if it does answer "
+    "this one, say in the first sentence how"
 )
 _NO_ACT = (
     "We found no act of your own here that has to do with the question. Tell one real case, "
@@ -86,9 +87,8 @@ class OfflineJudge:
             none, flags = None, tuple(flag for flag in flags if flag.name != "off_topic")
         names = [flag.name for flag in flags]
         estimate = _estimate(task, findings)
-        belonging = _belongs(task, findings, estimate) if none is None else "yes"
-        if belonging == "no":
-            estimate = estimate._replace(share=MOST_SHARE)
+        straying = _straying(task, findings, estimate) if none is None else 0.0
+        estimate = estimate._replace(share=lowered(estimate.share, straying))
         criteria = _levels(task, findings, estimate, none)
         overall = scoring.overall(task.rubric, criteria, names)
         advised = advice.advise(task, findings, criteria, names, answered=none is None)
@@ -97,19 +97,19 @@ class OfflineJudge:
             verdict=scoring.verdict(overall),
             criteria=criteria,
             star=_star(task, findings, none is not None),
-            key_points=_points(findings, none is not None),
+            key_points=_points(findings, none is not None or straying >= SURELY),
             strengths=advised.strengths,
             improvements=advised.improvements,
             next_step=advised.next_step,
             stronger_answer=advised.stronger_answer,
             flags=flags,
-            confidence=_confidence(task, findings, names, estimate, loose or belonging != "yes"),
+            confidence=_confidence(task, findings, names, estimate, loose or straying >= PERHAPS),
             provenance=Provenance(
                 judge="offline",
-                model=MODEL,
+                model=OFFLINE,
                 rubric_version=task.rubric.version,
                 seconds=round(time.perf_counter() - began, 4),
-                notes=_notes(findings, loose, belonging),
+                notes=_notes(findings, loose, straying),
             ),
         )
 
@@ -319,18 +319,18 @@ def _confidence(
     return round(min(0.95, max(0.1, value)), 2)
 
 
-def _belongs(task: Task, findings: Findings, estimate: Estimate) -> Belonging:
-    """Return whether an answer that looks good is one to this question."""
+def _straying(task: Task, findings: Findings, estimate: Estimate) -> float:
+    """Return how probably an answer that looks good is one to another question."""
     if estimate.share <= MOST_SHARE or task.question.category == "common":
-        return "yes"
+        return 0.0
     points = task.rubric.key_points or task.question.key_points
-    return belongs(task.question.model_copy(update={"key_points": points}), findings)
+    return strays(task.question.model_copy(update={"key_points": points}), findings)
 
 
-def _notes(findings: Findings, loose: bool, belonging: Belonging) -> tuple[str, ...]:
+def _notes(findings: Findings, loose: bool, straying: float) -> tuple[str, ...]:
     notes: tuple[str, ...] = ("offline estimate",)
-    if belonging != "yes":
-        notes += (_STRAYS if belonging == "no" else _PERHAPS,)
+    if straying >= PERHAPS:
+        notes += (_STRAYS if straying >= SURELY else _PERHAPS,)
     if loose:
         notes += (_LOOSE,)
     if findings.reading.cut:

@@ -141,10 +141,9 @@ def estimate_of(numbers: Mapping[str, float | None], kind: str) -> Estimate:
     return Estimate(share, min(2.0, max(0.1, error)))
 
 
-def weighing_of(kind: str) -> tuple[dict[str, float], float, float]:
-    """Return how belonging.py weighs an answer: weights, and the sums for "no" and "perhaps"."""
-    found = dict(_calibration()["belongs"]["behavioral" if kind == "behavioral" else "technical"])
-    return found, found.pop("floor"), found.pop("doubt")
+def weighing_of(kind: str) -> Mapping[str, float]:
+    """Return the weights, and the constant, by which belonging.py weighs an answer."""
+    return _calibration()["belongs"]["behavioral" if kind == "behavioral" else "technical"]
 
 
 def _linear(weights: Mapping[str, float], numbers: Mapping[str, float | None]) -> float:

@@ -1,8 +1,10 @@
-"""Holds the trained network in two parts, so that its lower layers can be run alone.
+"""Holds the trained network in three parts, each run where it is needed.
 
-ONNX Runtime computes every node of a model, whatever outputs are asked for (microsoft/onnxruntime,
-issue 16013). The word vectors need two layers of six, so the model is cut behind these when it is
-loaded; the numbers stay the same to the last bit.
+``reader.onnx`` gives the two lowest layers, which serve word vectors too; ``upper.onnx`` stands on
+them and judges, ``subject.onnx`` stands on them and tells what a text is about. The file of the
+lowest layers also holds the upper ones it was once trained with. ONNX Runtime would compute these
+too, whatever outputs are asked for (microsoft/onnxruntime, issue 16013), so they are cut off when
+the file is loaded.
 """
 
 from __future__ import annotations
@@ -15,11 +17,8 @@ from pathlib import Path
 from typing import Any
 
 WEIGHTS = Path(__file__).with_name("weights")
-#: Where the cut lies: what the second layer hands to the third, and the mask of all layers.
-_CUT = (
-    "/reader/encoder/encoder/layer.1/output/LayerNorm/LayerNormalization_output_0",
-    "/reader/encoder/Where_1_output_0",
-)
+#: Where the cut lies: what the second layer hands to the third.
+_CUT = "/reader/encoder/encoder/layer.1/output/LayerNorm/LayerNormalization_output_0"
 _VECTORS = "vectors"
 #: A tensor of 32-bit floats of any shape, as a TypeProto.
 _FLOATS = b"\x0a\x02\x08\x01"
@@ -41,13 +40,11 @@ _FIELDS: dict[str, tuple[tuple[str, int, str, bool], ...]] = {
 
 
 def run(outputs: list[str], inputs: dict[str, Any]) -> list[Any]:
-    """Return ``outputs`` of the whole network."""
-    low, high = _parts()
-    fed = {item.name for item in low.get_inputs()}
-    hidden = low.run(_CUT, {name: value for name, value in inputs.items() if name in fed})
-    fed = {item.name for item in high.get_inputs()}
-    given = {name: value for name, value in inputs.items() if name in fed}
-    found: list[Any] = high.run(outputs, {**given, **dict(zip(_CUT, hidden, strict=True))})
+    """Return ``outputs`` of the judging network for one window."""
+    fed = dict(inputs)
+    low = {"ids": fed.pop("ids"), "segments": fed["segments"]}
+    fed["hidden"] = _lowest().run([_CUT], low)[0]
+    found: list[Any] = _session_of("upper.onnx").run(outputs, fed)
     return found
 
 
@@ -56,7 +53,7 @@ def lower(ids: Any, segments: Any) -> tuple[Any, Any]:
 
     Both come from the two lowest layers; the second is [1, tokens, width].
     """
-    found = _parts()[0].run([_VECTORS, _CUT[0]], {"ids": ids, "segments": segments})
+    found = _lowest().run([_VECTORS, _CUT], {"ids": ids, "segments": segments})
     return found[0], found[1]
 
 
@@ -66,19 +63,18 @@ def subject(hidden: Any) -> tuple[Any, Any]:
     ``hidden`` is what `lower` gives, or its first tokens. The layers are those of
     ``subject.onnx``, trained to bring questions and answers to them together.
     """
-    tokens, whole = _subject().run(["tokens", "whole"], {"hidden": hidden})
+    tokens, whole = _session_of("subject.onnx").run(["tokens", "whole"], {"hidden": hidden})
     return tokens, whole
 
 
 @lru_cache(maxsize=1)
-def _parts() -> tuple[Any, Any]:
-    low, high = _cut((WEIGHTS / "reader.onnx").read_bytes())
-    return _session(low), _session(high)
+def _lowest() -> Any:
+    return _session(_cut((WEIGHTS / "reader.onnx").read_bytes()))
 
 
-@lru_cache(maxsize=1)
-def _subject() -> Any:
-    return _session((WEIGHTS / "subject.onnx").read_bytes())
+@lru_cache(maxsize=2)
+def _session_of(file: str) -> Any:
+    return _session((WEIGHTS / file).read_bytes())
 
 
 def _session(model: bytes) -> Any:
@@ -103,33 +99,19 @@ def _give_back() -> None:
             trim(0)
 
 
-def _cut(model: bytes) -> tuple[bytes, bytes]:
-    """Return the two parts of a model: up to the cut with the vectors, and from it on."""
+def _cut(model: bytes) -> bytes:
+    """Return the part of ``model`` that gives the vectors and what lies at the cut."""
     whole = _message("Model").FromString(model)
-    results = [item.name for item in whole.graph.output if item.name != _VECTORS]
-    return _part(whole, [_VECTORS, *_CUT], fed=()), _part(whole, results, fed=_CUT)
-
-
-def _part(whole: Any, wanted: list[str], fed: tuple[str, ...]) -> bytes:
-    """Return the part of ``whole`` that gives ``wanted`` from its inputs and ``fed``."""
-    part = whole.__class__()
-    part.CopyFrom(whole)
-    graph = part.graph
-    needed = set(wanted)
+    graph, needed = whole.graph, {_VECTORS, _CUT}
     for node in reversed(graph.node):  # nodes are in the order they are computed in
-        if needed & set(node.output) - set(fed):
+        if needed & set(node.output):
             needed.update(node.input)
-    _keep(graph.node, lambda node: bool(needed & set(node.output) - set(fed)))
+    _keep(graph.node, lambda node: bool(needed & set(node.output)))
     _keep(graph.initializer, lambda tensor: tensor.name in needed)
     _keep(graph.input, lambda value: value.name in needed)
-    _keep(graph.output, lambda value: value.name in wanted)
-    known = {item.name for item in graph.output}
-    for name in wanted:
-        if name not in known:
-            graph.output.add(name=name, type=_FLOATS)
-    for name in fed:
-        graph.input.add(name=name, type=_FLOATS)
-    return bytes(part.SerializeToString())
+    _keep(graph.output, lambda value: value.name == _VECTORS)
+    graph.output.add(name=_CUT, type=_FLOATS)
+    return bytes(whole.SerializeToString())
 
 
 def _keep(items: Any, wanted: Callable[[Any], bool]) -> None:

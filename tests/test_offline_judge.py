@@ -410,7 +410,7 @@ def test_a_good_answer_to_another_question_is_weak_here_and_told_so(answer: str)
     assert found.overall is not None and found.overall <= 2.0
     assert any("another question" in note for note in found.provenance.notes)
     own = judged(SOURDOUGH, BAKER)
-    assert own.overall is not None and own.overall >= 3.0
+    assert own.overall is not None and own.overall >= found.overall + 0.7
     assert not any("another question" in note for note in own.provenance.notes)
     assert found.confidence < own.confidence
 

@@ -37,6 +37,23 @@ _POLITE = (
     "I hope this answers your question.",
     "It is always nice to be asked about this.",
 )
+#: What it once brought somewhere says nothing about whether an explanation is right.
+_CLOSINGS = (
+    "In my previous firm that spared us a very bad week.",
+    "We did it like this at my old company and the complaints stopped.",
+    "It once kept us from throwing away a whole batch.",
+    "Where I work now we have done so for two years without an incident.",
+    "Last spring this caught a fault before any customer saw it.",
+    "My former team still does it that way.",
+    "That cut our costs by about a tenth at the place I was before.",
+    "I learnt it the hard way on a project in 2021.",
+    "At the agency it won us back a client who was about to leave.",
+    "It took us from four outages a month to none.",
+    "A colleague doubted it and was convinced after the first month.",
+    "In my training shop everybody had to show that they could do it.",
+    "On the last job it halved the time we spent on rework.",
+    "That is how we got through the audit without a single finding.",
+)
 _FILLERS = ("er, ", "well, ", "so, ", "kind of ", "basically, ", "right, ", "um, ", "you see, ")
 _OTHER = 4
 
@@ -44,13 +61,21 @@ _OTHER = 4
 def dressed(examples: Sequence[Example], share: float, rng: random.Random) -> list[Example]:
     """Return the examples, a ``share`` of them with a greeting, padding or fillers added.
 
-    The raters' levels stay: none of it is content.
+    The raters' levels stay: none of it is content. Explanations also get a closing sentence about
+    what it brought: wrong ones of the training data often have one.
     """
-    ways = (_greeted, _padded, _with_fillers)
+    ways = {"behavioral": (_greeted, _padded, _with_fillers)}
+    ways["technical"] = (*ways["behavioral"], _closed, _closed, _closed)
     return [
-        rng.choice(ways)(example, rng) if example.sentences and rng.random() < share else example
+        rng.choice(ways[example.kind])(example, rng)
+        if example.sentences and rng.random() < share
+        else example
         for example in examples
     ]
+
+
+def _closed(example: Example, rng: random.Random) -> Example:
+    return _inserted(example, len(example.sentences), rng.choice(_CLOSINGS))
 
 
 def _greeted(example: Example, rng: random.Random) -> Example:

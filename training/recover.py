@@ -1,39 +1,51 @@
-"""Takes the state of the network out of reader.onnx: ``python training/recover.py --help``.
+"""Takes the state of the network out of the shipped files: ``python training/recover.py --help``.
 
-The shipped file holds int8 weights, so what comes out is the state it was made of, rounded.
+They hold int8 weights, so what comes out is the state they were made of, rounded. Without
+``--upper`` it is that of offline-4, whose upper layers ``reader.onnx`` still holds.
 """
 
 from __future__ import annotations
 
 import argparse
+import re
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import onnx
 import torch
-from model import Reader
+from model import FROZEN, Reader
 from onnx import numpy_helper
 from torch import Tensor
 
 
-def state_of(reader: Path, model: Reader) -> dict[str, Tensor]:
-    """Return the weights of ``reader`` under the names of ``model``.
+def state_of(files: list[Path], model: Reader) -> dict[str, Tensor]:
+    """Return the weights of ``files`` under the names of ``model``, the last file's where several.
 
     Exporting renames matrices; the product each belongs to keeps its name.
     """
-    graph = onnx.load(str(reader)).graph
-    held = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
-    known = {name.removeprefix("reader."): _whole(held, name) for name in _names(held)}
-    for node in graph.node:
-        if node.op_type == "MatMul" and node.input[1] in known:
-            known[_module(node.name) + ".weight"] = known[node.input[1]].T
+    known: dict[str, Any] = {}
+    for file in files:
+        graph = onnx.load(str(file)).graph
+        held = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
+        known |= {_own(name): _whole(held, name) for name in _names(held)}
+        for node in graph.node:
+            if node.op_type == "MatMul" and node.input[1] in known:
+                known[_own(_module(node.name)) + ".weight"] = known[node.input[1]].T
     wanted = model.state_dict()
     return {
         name: torch.tensor(known[name]).reshape(value.shape)
         for name, value in wanted.items()
         if name in known
     }
+
+
+def _own(name: str) -> str:
+    """Return the name in the whole network of what lies in one of the files."""
+    found = re.fullmatch(r"layers\.(\d+)\.(.+)", name)
+    if found:
+        return f"encoder.encoder.layer.{int(found[1]) + FROZEN}.{found[2]}"
+    return name.removeprefix("reader.")
 
 
 def _names(held: dict[str, Any]) -> set[str]:
@@ -48,7 +60,7 @@ def _whole(held: dict[str, Any], name: str) -> Any:
 
 def _module(node: str) -> str:
     """Return the module of a product: "/reader/point/point.0/MatMul" is that of "point.0"."""
-    pieces = node.strip("/").split("/")[1:-1]
+    pieces = node.strip("/").removeprefix("reader/").split("/")[:-1]
     kept = [
         piece
         for piece, after in zip(pieces, [*pieces[1:], ""], strict=True)
@@ -62,10 +74,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--weights", required=True, help="folder of all-MiniLM-L6-v2")
     parser.add_argument("--reader", type=Path, required=True)
+    parser.add_argument("--upper", type=Path)
     parser.add_argument("--out", type=Path, required=True)
     args = parser.parse_args()
     model = Reader(args.weights)
-    state = state_of(args.reader, model)
+    state = state_of([args.reader, *([args.upper] if args.upper else [])], model)
     missing = sorted(set(model.state_dict()) - set(state))
     print("not in the file, as they begin:", ", ".join(missing) or "nothing")
     torch.save({**model.state_dict(), **state}, args.out)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 
 from mockinterview import ontopic
 from mockinterview.judges.offline.criteria import Findings
@@ -15,13 +14,6 @@ from mockinterview.model import Question
 
 #: An answer shorter than this says too little to tell; the other criteria see that.
 FEWEST_WORDS = 25
-#: Who one is and where from belongs to no question, and rare names look like foreign matter.
-_HELLO = re.compile(
-    r"\W*(?:(?:hello|hi|hey|good (?:morning|afternoon|evening|day)|dear)\b"
-    r"|(?:i'm|i am|my name is|my name's) (?-i:[A-Z]))",
-    re.IGNORECASE,
-)
-_HELLO_WORDS = 12
 #: What a good answer to another question may come to: weak, for it does not answer this one.
 MOST_SHARE = 0.24
 #: From this probability on an answer is taken for one to another question; from the lower one on
@@ -67,11 +59,7 @@ def signs_of(question: Question, findings: Findings) -> dict[str, float]:
     said = findings.reading.own
     if findings.seen:  # polite talk before an answer is about nothing
         said = tuple(said[index] for index in with_content(said, findings.seen)) or said
-    sentences = [sentence.text for sentence in said]
-    first = sentences[0].replace("’", "'") if sentences else ""
-    if _HELLO.match(first) and len(first.split()) <= _HELLO_WORDS:
-        sentences = sentences[1:]
-    own = "\n".join(sentences)
+    own = "\n".join(sentence.text for sentence in said)
     signs = ontopic.read_signs(question, own)
     points = " ".join(point.text for point in question.key_points)
     known = " ".join((question.text, points, question.sample_answer))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from mockinterview import flags, measures
@@ -14,6 +15,13 @@ from mockinterview.vocabulary import ANY_FUNCTION, COMMON_STEMS
 
 #: Only so much of an answer is analysed: about ten minutes of speech.
 ANALYSED_WORDS = 1500
+#: Who one is and where from says nothing about an answer, and must not move its level.
+_HELLO = re.compile(
+    r"\W*(?:(?:hello|hi|hey|good (?:morning|afternoon|evening|day)|dear)\b"
+    r"|(?:i'm|i am|my name is|my name's) (?-i:[A-Z]))",
+    re.IGNORECASE,
+)
+_HELLO_WORDS = 12
 
 
 class Sentence(NamedTuple):
@@ -65,7 +73,8 @@ _CUES = {
 
 def read(question: Question, answer: str) -> Reading:
     """Cut ``answer`` into sentences and leave out what speaks to the grader, says the question
-    again or repeats a sentence. Long sentences are cut at semicolons and line breaks.
+    again, repeats a sentence or says who one is where that was not asked. Long sentences are cut at
+    semicolons and line breaks.
     """
     text = answer[: flags.READ_CHARS]
     skip = [
@@ -77,6 +86,8 @@ def read(question: Question, answer: str) -> Reading:
     found: list[tuple[Piece, Sentence | None]] = []
     total = 0
     pieces = sentences(text)
+    if question.category != "common" and len(pieces) > 1 and _is_hello(pieces[0].text):
+        skip.append((pieces[0].start, pieces[0].end))
     for piece in pieces:
         if total > ANALYSED_WORDS:
             break
@@ -98,6 +109,10 @@ def read(question: Question, answer: str) -> Reading:
         tuple(found),
         cut=len(found) < len(pieces) or len(answer) > len(text),
     )
+
+
+def _is_hello(text: str) -> bool:
+    return bool(_HELLO.match(text.replace("’", "'"))) and len(text.split()) <= _HELLO_WORDS
 
 
 def _sentence(piece: Piece) -> Sentence:

@@ -36,6 +36,11 @@ STORY = (
 )
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Two workers a core: a third of the time a test waits for a server, a disk or a terminal."""
+    return 2 * (os.cpu_count() or 1)
+
+
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A fresh MOCKINTERVIEW_HOME; no key, no editor, a plain 80-column terminal."""

@@ -1,7 +1,8 @@
 """Takes the state of the network out of the shipped files: ``python training/recover.py --help``.
 
 They hold int8 weights, so what comes out is the state they were made of, rounded. Without
-``--upper`` it is that of offline-4, whose upper layers ``reader.onnx`` still holds.
+``--upper`` it is that of offline-4, whose upper layers ``reader.onnx`` still holds. ``--subject``
+takes out what ``training/subject.py --start`` wants instead.
 """
 
 from __future__ import annotations
@@ -40,6 +41,40 @@ def state_of(files: list[Path], model: Reader) -> dict[str, Tensor]:
     }
 
 
+#: The matrices of a layer in the order of their products.
+MATRICES = (
+    *(f"attention.self.{part}" for part in ("query", "key", "value")),
+    "attention.output.dense",
+    "intermediate.dense",
+    "output.dense",
+)
+
+
+def subject_of(file: Path, state: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Return ``state``, that of all-MiniLM-L6-v2, with the upper layers of ``subject.onnx``.
+
+    That file keeps no names of products, so their order tells which matrix is which.
+    """
+    graph = onnx.load(str(file)).graph
+    held = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
+    names = set(_names(held))
+    products = [n for n in graph.node if n.op_type == "MatMul" and n.input[1] in names]
+    known = {_upper(name): held[name] for name in held if name.startswith("layers.")}
+    for place, node in enumerate(products):
+        layer, part = divmod(place, len(MATRICES))
+        name = _upper(f"layers.{layer}.{MATRICES[part]}.weight")
+        known[name] = _whole(held, node.input[1]).T
+    return {
+        name: torch.tensor(known[name]).reshape(value.shape) if name in known else value
+        for name, value in state.items()
+    }
+
+
+def _upper(name: str) -> str:
+    _, layer, rest = name.split(".", 2)
+    return f"encoder.layer.{int(layer) + FROZEN}.{rest}"
+
+
 def _own(name: str) -> str:
     """Return the name in the whole network of what lies in one of the files."""
     found = re.fullmatch(r"layers\.(\d+)\.(.+)", name)
@@ -73,11 +108,15 @@ def main() -> None:
     """Write the state."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--weights", required=True, help="folder of all-MiniLM-L6-v2")
-    parser.add_argument("--reader", type=Path, required=True)
+    parser.add_argument("--reader", type=Path)
     parser.add_argument("--upper", type=Path)
+    parser.add_argument("--subject", type=Path)
     parser.add_argument("--out", type=Path, required=True)
     args = parser.parse_args()
     model = Reader(args.weights)
+    if args.subject:
+        torch.save(subject_of(args.subject, model.encoder.state_dict()), args.out)
+        return
     state = state_of([args.reader, *([args.upper] if args.upper else [])], model)
     missing = sorted(set(model.state_dict()) - set(state))
     print("not in the file, as they begin:", ", ".join(missing) or "nothing")

@@ -159,6 +159,21 @@ def crossed(examples: Sequence[Example], count: int, rng: random.Random) -> list
     return found
 
 
+def fitting(rows: Sequence[dict[str, Any]], count: int, rng: random.Random) -> list[Example]:
+    """Return answers of ``train_stories.jsonl`` beside their questions, and the near misses.
+
+    The near miss earns nothing and makes no key point; what fits was written to be good.
+    """
+    found = []
+    for row in rng.sample(rows, min(count, len(rows))):
+        asked = {"kind": row.get("kind", "behavioral"), **row}
+        for answer in row["answers"]:
+            good = _worthless(asked, answer, 0.85)
+            found.append(good._replace(verdicts=[NONE] * len(row["key_points"]), weight=0.4))
+        found.append(_worthless(asked, row["near_miss"], 0.05)._replace(weight=0.8))
+    return found
+
+
 @lru_cache(maxsize=1)
 def _chatter() -> list[str]:
     """Return talk about anything but work; other texts than those of the tests."""

@@ -57,7 +57,10 @@ class Seen(NamedTuple):
 
 
 def graded(rows: list[dict[str, Any]], *, samples: bool) -> list[Group]:
-    """Return graded answers by question, those that say something; with the sample or without."""
+    """Return graded answers by question, those that say something; with the sample or without.
+
+    Answers that were written for another question are its near misses.
+    """
     groups: dict[str, Group] = {}
     for row in rows:
         name = row["question_id"]
@@ -67,6 +70,8 @@ def graded(rows: list[dict[str, Any]], *, samples: bool) -> list[Group]:
         long = len(row["answer"].split()) >= LEAST_WORDS
         if long and row["score"] >= LEAST_LEVEL and not row.get("trap"):
             groups[name].answers.append(row["answer"])
+        elif row.get("trap") == "other_question":
+            groups[name].misses.append(row["answer"])
     return [group for group in groups.values() if group.answers]
 
 

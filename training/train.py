@@ -19,6 +19,7 @@ from rows import (
     batches,
     collate,
     crossed,
+    fitting,
     hostile,
     interview,
     lengthened,
@@ -103,6 +104,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--claims", type=Path, help="right and wrong claims, put together")
     parser.add_argument("--claims-each", type=int, default=2, help="answers a question and epoch")
     parser.add_argument("--crossed", type=int, default=0, help="answers beside other questions")
+    parser.add_argument("--stories", type=Path, nargs="*", default=[], help="with near misses")
+    parser.add_argument("--stories-most", type=int, default=200, help="questions per epoch")
     parser.add_argument("--lengthen", type=float, default=0.0, help="share of weak answers")
     parser.add_argument("--dress", type=float, default=0.0, help="share greeted, padded, hesitant")
     parser.add_argument("--check", type=Path, nargs="*", default=[])
@@ -139,7 +142,8 @@ def made_up(args: argparse.Namespace, rng: random.Random) -> list[Example]:
         weak = [row for rows in pools[: len(args.interview)] for row in rows if row["score"] <= 1.5]
         spare = [s for row in weak if not row.get("trap") for s in row.get("sentences") or []]
         found += composed(load_claims(args.claims), args.claims_each, rng, spare)
-    return found
+    told = [row for path in args.stories for row in load(path)]
+    return found + fitting(told, args.stories_most, rng)
 
 
 def main() -> None:

@@ -107,9 +107,10 @@ def shipped() -> list[Group]:
 
 
 class Encoder:
-    """The network with its tokenizer."""
+    """The network with its tokenizer; ``half`` reads in bfloat16."""
 
-    def __init__(self, weights: str) -> None:
+    def __init__(self, weights: str, half: bool = False) -> None:
+        self.half = half
         self.tokenizer = Tokenizer.from_file(f"{weights}/tokenizer.json")
         self.tokenizer.no_truncation()
         self.tokenizer.no_padding()
@@ -152,7 +153,8 @@ class Encoder:
         for place, row in enumerate(rows):
             ids[place, : len(row)] = torch.tensor(row)
             mask[place, : len(row)] = 1
-        hidden = self.model(input_ids=ids, attention_mask=mask).last_hidden_state
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self.half):
+            hidden = self.model(input_ids=ids, attention_mask=mask).last_hidden_state.float()
         counted = mask.unsqueeze(-1).to(hidden.dtype)
         whole = (hidden * counted).sum(1) / counted.sum(1)
         return Seen(functional.normalize(whole, dim=-1), functional.normalize(hidden, dim=-1), mask)
@@ -299,6 +301,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--batch", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--half", action="store_true", help="bfloat16, where the processor has it")
     return parser.parse_args()
 
 
@@ -308,7 +311,7 @@ def main() -> None:
     torch.manual_seed(args.seed)
     torch.set_num_threads(args.threads)
     rng = random.Random(args.seed)
-    encoder = Encoder(args.weights)
+    encoder = Encoder(args.weights, args.half)
     if args.start:
         encoder.model.load_state_dict(torch.load(args.start))
     if args.lower:
@@ -364,8 +367,10 @@ def main() -> None:
             for parameter, mean in zip(moving, average, strict=True):
                 parameter.copy_(mean)
         torch.save(encoder.model.state_dict(), args.state)
+        encoder.half = False
         if checks:
             print(f"epoch {step // each}: {report(encoder, checks)}", flush=True)
+        encoder.half = args.half
         if step < total:
             with torch.no_grad():
                 for parameter, value in zip(moving, now, strict=True):

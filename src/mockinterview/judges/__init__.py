@@ -26,4 +26,4 @@ def _offline(**options: Any) -> Judge:
 JUDGES: dict[str, Callable[..., Judge]] = {"openai": _openai, "offline": _offline}
 
 #: The offline judge's name in every evaluation; scores of different versions are not comparable.
-OFFLINE = "offline-6"
+OFFLINE = "offline-7"

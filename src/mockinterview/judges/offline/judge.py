@@ -42,6 +42,8 @@ from mockinterview.ports import Task
 #: one good answer in words of its own out of eight for off topic (see benchmarks/RESULTS.md). A
 #: story about anything has parts that the reader likes, so stories need more.
 _ANSWERS = {"behavioral": 0.55, "technical": 0.35}
+#: What is an answer to another question this probably is not heard there.
+_FAR = 0.9
 #: From this share of the sample's meaning on, an answer is to the question whatever its words.
 _LIKE_SAMPLE = 0.35
 #: From this share on an exam answer is the sample itself.
@@ -163,11 +165,11 @@ def findings_of(task: Task, names: list[FlagName]) -> Findings:
 
 
 def _answers(task: Task, findings: Findings) -> bool:
-    """Whether the reader, with key points in view, sees more than a stray remark."""
+    """Whether the networks, with key points in view, see more than a stray remark."""
     if findings.seen is None or findings.from_sample or not findings.points:
         return False
     seen = min(findings.seen.scales["overall"], findings.seen.scales["content"])
-    return seen >= _ANSWERS[task.rubric.kind]
+    return seen >= _ANSWERS[task.rubric.kind] and strays(task.question, findings) < _FAR
 
 
 def _seen(task: Task, question: Question, reading: Reading) -> Perceived | None:

@@ -144,7 +144,7 @@ def test_a_technical_answer_is_judged_by_its_points_and_reasons() -> None:
     good = judged(TRIAL, DESIGN)
     assert good.star is None
     # A person would give it 4.5; see "Known weakness" in benchmarks/RESULTS.md.
-    assert good.overall is not None and good.overall >= 2.0
+    assert good.overall is not None and good.overall >= 3.0
     assert overall(TRIAL, DISMISSIVE) <= 1.5
     assert sum(point.verdict > 0 for point in good.key_points) >= 4
     point = next(p for p in good.key_points if p.id == "metric")

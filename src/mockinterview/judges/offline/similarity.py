@@ -53,9 +53,9 @@ def _matched(wanted: _Vectors, said: _Vectors, asked: set[int]) -> float:
     return float(np.clip((weights * best).sum() / weights.sum(), 0.0, 1.0))
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=128)
 def _cached(text: str) -> _Vectors:
-    # Half the digits, half the memory: some thirty questions with their key points are kept.
+    # Half the digits, half the memory: some fifteen questions with their key points are kept.
     ids, rows = vectors(text)
     return tuple(ids), rows.astype("float16")
 

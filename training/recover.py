@@ -113,6 +113,8 @@ def main() -> None:
     parser.add_argument("--subject", type=Path)
     parser.add_argument("--out", type=Path, required=True)
     args = parser.parse_args()
+    if not (args.reader or args.subject):
+        parser.error("one of --reader and --subject is needed")
     model = Reader(args.weights)
     if args.subject:
         torch.save(subject_of(args.subject, model.encoder.state_dict()), args.out)

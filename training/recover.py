@@ -59,20 +59,19 @@ def subject_of(file: Path, state: dict[str, Tensor]) -> dict[str, Tensor]:
     held = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
     names = set(_names(held))
     products = [n for n in graph.node if n.op_type == "MatMul" and n.input[1] in names]
-    known = {_upper(name): held[name] for name in held if name.startswith("layers.")}
+    known = {
+        _own(name).removeprefix("encoder."): held[name]
+        for name in held
+        if name.startswith("layers.")
+    }
     for place, node in enumerate(products):
         layer, part = divmod(place, len(MATRICES))
-        name = _upper(f"layers.{layer}.{MATRICES[part]}.weight")
+        name = _own(f"layers.{layer}.{MATRICES[part]}.weight").removeprefix("encoder.")
         known[name] = _whole(held, node.input[1]).T
     return {
         name: torch.tensor(known[name]).reshape(value.shape) if name in known else value
         for name, value in state.items()
     }
-
-
-def _upper(name: str) -> str:
-    _, layer, rest = name.split(".", 2)
-    return f"encoder.layer.{int(layer) + FROZEN}.{rest}"
 
 
 def _own(name: str) -> str:
